@@ -1,0 +1,1 @@
+#include "smx_kernels.h"

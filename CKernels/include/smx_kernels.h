@@ -1,0 +1,175 @@
+// CSoftmaxKernels: the one public header.
+//
+// Arrays are row-major. An array of rank r reduced over dimension d is seen as [outer, n, inner]: outer = product of the
+// sizes before d, n = the size of d, inner = product of the sizes after d. The caller owns every buffer; sizes may be 0;
+// pointers need the alignment of their element only. `threads` = 0 means the runtime's default (OMP_NUM_THREADS, or the
+// processors this process may use); results never depend on it, nor on the variant. Functions return an smx_status and
+// never print, exit or set errno. NaN, infinities and denormals are data: no flag of the floating-point unit is changed.
+#ifndef SMX_KERNELS_H
+#define SMX_KERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum smx_status {
+  SMX_OK = 0,
+  SMX_OUT_OF_MEMORY = 1,
+  SMX_UNKNOWN_VARIANT = 2,     // SMX_VARIANT, or the name selected, is none of the listed
+  SMX_UNSUPPORTED_VARIANT = 3, // listed, but this processor cannot run it
+} smx_status;
+
+// Storage types. F16 and BF16 are storage only: they are widened to F32, computed, and rounded to nearest even.
+typedef enum smx_type { SMX_F32 = 0, SMX_F64 = 1, SMX_F16 = 2, SMX_BF16 = 3 } smx_type;
+
+static inline size_t smx_type_size(smx_type type) { return type == SMX_F64 ? 8 : type == SMX_F32 ? 4 : 2; }
+
+// ---- Threads ------------------------------------------------------------------------------------------------------
+
+const char *smx_runtime(void);     // "libomp", "libgomp" or "serial"
+int smx_default_threads(void);     // what `threads` = 0 stands for
+int smx_team_size(int threads);    // enters a parallel region and returns how many threads really ran in it
+
+// ---- Variants: one text compiled per instruction set ---------------------------------------------------------------
+
+size_t smx_variant_count(void);
+const char *smx_variant_name(size_t index); // "scalar" first, then the quicker ones
+bool smx_variant_runs_here(size_t index);
+
+// The variant that calls from this thread use, or NULL when SMX_VARIANT names one that is unknown or cannot run here.
+const char *smx_variant_active(void);
+
+// Chooses the variant for later calls from this thread only; NULL returns to the process-wide choice (the quickest that
+// runs here, or SMX_VARIANT).
+smx_status smx_variant_select(const char *name);
+
+// ---- Memory -------------------------------------------------------------------------------------------------------
+
+// 64-byte aligned, uninitialised; large blocks are aligned to and advised as huge pages. NULL when there is none left.
+void *smx_alloc(size_t bytes);
+void smx_free(void *block);
+
+// Scratch that grows to what the calls need and is reused by them. One call at a time may use a workspace.
+typedef struct smx_workspace smx_workspace;
+smx_workspace *smx_workspace_create(void);
+void smx_workspace_destroy(smx_workspace *workspace);
+
+// ---- Elementwise --------------------------------------------------------------------------------------------------
+
+// y[i] = x[i] in another storage type; round to nearest even. x == y only between types of one size.
+smx_status smx_convert(smx_type from, const void *x, smx_type to, void *y, size_t count, int threads);
+
+// y[i] = f(x[i]) for F32 and F64; x may equal y.
+smx_status smx_exp(smx_type type, const void *x, void *y, size_t count, int threads);
+smx_status smx_log(smx_type type, const void *x, void *y, size_t count, int threads);
+smx_status smx_log1p(smx_type type, const void *x, void *y, size_t count, int threads);
+
+// ---- Softmax family -----------------------------------------------------------------------------------------------
+
+typedef enum smx_softmax_kind { SMX_SOFTMAX = 0, SMX_LOG_SOFTMAX = 1 } smx_softmax_kind;
+
+// y[o, i, k] = exp(s x[o, i, k]) / sum_j exp(s x[o, j, k]), or its logarithm; s = -1 when `negate`, else 1.
+// x, y: [outer, n, inner]; y may equal x. A slice holding a NaN or +inf (after the sign), or -inf only, is all NaN.
+smx_status smx_softmax(smx_type type, smx_softmax_kind kind, bool negate, const void *x, void *y, size_t outer, size_t n,
+                       size_t inner, int threads, smx_workspace *workspace);
+
+// y[o, k] = log sum_i exp(x[o, i, k]); y: [outer, inner] of the same type. n == 0 or all -inf: -inf; a NaN: NaN; else a
+// +inf: +inf.
+smx_status smx_logsumexp(smx_type type, const void *x, void *y, size_t outer, size_t n, size_t inner, int threads,
+                         smx_workspace *workspace);
+
+// ---- Losses -------------------------------------------------------------------------------------------------------
+
+// Elements of a loss over classes, before reduction. Rows are the outer * inner slices of x [outer, classes, inner];
+// loss and row_weight are [outer, inner], in F64 when type is F64 and in F32 otherwise.
+typedef struct smx_cross_entropy_job {
+  smx_type type;
+  const void *x;             // [outer, classes, inner]: logits, or log-probabilities when `log_probabilities`
+  bool log_probabilities;    // true: nll_loss; false: cross_entropy
+  size_t outer, classes, inner;
+  const int64_t *target;     // [outer, inner] class ids, each in [0, classes) or equal to ignore_index; or NULL
+  const void *probabilities; // [outer, classes, inner] of `type` when target is NULL; 0 * log 0 counts as 0
+  const void *weight;        // [classes] of `type`, or NULL for all ones
+  int64_t ignore_index;      // rows with this target are never read and give 0
+  double label_smoothing;    // e in [0, 1]: the target is (1 - e) target + e / classes
+  void *loss;                // -sum_c weight[c] q[c] log p[c]
+  void *row_weight;          // weight[target], 0 where ignored, 1 for class probabilities
+} smx_cross_entropy_job;
+
+smx_status smx_cross_entropy(const smx_cross_entropy_job *job, int threads, smx_workspace *workspace);
+
+// Sum of `count` F32 or F64 elements, accumulated in double in one fixed order.
+smx_status smx_sum(smx_type type, const void *x, size_t count, double *sum);
+
+// ---- Linear layers without their logits ------------------------------------------------------------------------------
+
+// Weights [classes, depth] packed as panels [ceil(classes / 32)][depth][32], 64-byte aligned, rows past `classes` zero.
+typedef struct smx_linear {
+  size_t classes, depth;
+  smx_type type;      // F32 or F64: what is computed in
+  const void *panels; // smx_linear_bytes(classes, depth, type)
+  const void *bias;   // [classes] of `type`, or NULL
+} smx_linear;
+
+size_t smx_linear_bytes(size_t classes, size_t depth, smx_type type);
+
+// Packs weight [classes, depth] (rows `stride` elements apart, any storage type) into `panels`; and the way back, exact
+// when `to` can hold the values.
+smx_status smx_linear_pack(smx_type from, const void *weight, size_t stride, size_t classes, size_t depth, smx_type type,
+                           void *panels, int threads);
+smx_status smx_linear_unpack(const smx_linear *layer, smx_type to, void *weight, size_t stride, int threads);
+
+// One pass over logits[r, c] = bias[c] + sum_k hidden[r, k] weight[c, k] (one FMA chain over k, starting at bias) that
+// keeps of each row only what is asked for: every output may be NULL. Outputs are indexed by r, in the layer's type
+// unless said. A partial (max, rest) stands for log-sum-exp = max + log1p(rest): rest is the sum of exp(logit - max)
+// over all classes but one holding the maximum.
+typedef struct smx_linear_job {
+  const smx_linear *layer;
+  smx_type hidden_type;      // any storage type
+  const void *hidden;        // rows `hidden_stride` elements apart
+  size_t hidden_stride;
+  const size_t *row_index;   // [rows]: row r reads hidden row row_index[r]; or NULL for r itself
+  size_t rows;
+
+  void *max;                 // [rows]
+  double *rest;              // [rows]
+  const int64_t *target;     // [rows] class ids in [0, classes); others are skipped
+  void *target_logit;        // [rows]
+
+  void *logits;              // [rows, split], rows `logits_stride` elements apart; classes [0, split)
+  size_t logits_stride;
+  size_t split;              // in [0, classes]; 0 with logits == NULL
+  void *logits_after;        // classes [split, classes), rows `after_stride` elements apart; or NULL
+  size_t after_stride;
+
+  // The k best logits of each row: `candidates` holds, in ascending class order, every class that can still be among
+  // the k best after a non-decreasing rounding of the logits and ties to the lowest id. What was dropped for being too
+  // small and not for being dominated is at most `dropped[r]` (-inf: nothing); candidate_count[r] > capacity never.
+  size_t k, capacity;        // k = 0: none; capacity >= k + 16
+  void *candidate_logit;     // [rows, capacity]
+  int64_t *candidate_class;  // [rows, capacity]
+  size_t *candidate_count;   // [rows]
+  void *dropped;             // [rows]
+} smx_linear_job;
+
+smx_status smx_linear_run(const smx_linear_job *job, int threads, smx_workspace *workspace);
+
+// out[r] = ((logit[r] - max[r]) - log1p(rest[r])) + base[r]; base NULL counts as 0. NaN where max is not finite.
+smx_status smx_log_probability(smx_type type, const void *logit, const void *max, const double *rest, const void *base,
+                               void *out, size_t rows);
+
+// The same in place over a matrix: x [rows, columns], rows `stride` elements apart.
+smx_status smx_log_probabilities(smx_type type, void *x, size_t rows, size_t columns, size_t stride, const void *max,
+                                 const double *rest, const void *base, int threads);
+
+// out[r] = max[r] + log1p(rest[r]), with the special values of smx_logsumexp.
+smx_status smx_log_sum_exp_of(smx_type type, const void *max, const double *rest, void *out, size_t rows);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

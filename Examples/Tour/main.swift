@@ -1,0 +1,2 @@
+import AdaptiveSoftmax
+print(Runtime.openMP)

@@ -1,0 +1,26 @@
+internal import CSoftmaxKernels
+
+extension KernelType {
+  /// The kernels' number of this type.
+  var c: smx_type {
+    switch self {
+    case .float32: SMX_F32
+    case .float64: SMX_F64
+    case .float16: SMX_F16
+    case .bfloat16: SMX_BF16
+    }
+  }
+}
+
+/// The one place where a kernel's status becomes an error.
+func check(_ status: smx_status) throws(SoftmaxError) {
+  switch status {
+  case SMX_OK: return
+  case SMX_OUT_OF_MEMORY: throw SoftmaxError(.memory, "out of memory: a kernel's scratch could not be allocated")
+  default:
+    let listed = Runtime.variants.map { $0.name + ($0.runsHere ? "" : " (not on this processor)") }
+    throw SoftmaxError(
+      .variant,
+      "the kernel variant that SMX_VARIANT names cannot be used: expected one of \(listed.joined(separator: ", "))")
+  }
+}

@@ -1,0 +1,46 @@
+internal import CSoftmaxKernels
+
+/// What the kernels run on: the OpenMP runtime, the number of threads, the instruction set.
+public enum Runtime {
+  /// A build of the kernels for one instruction set. All of them give the same bits.
+  public struct Variant: Sendable, Equatable {
+    public let name: String
+    public let runsHere: Bool
+  }
+
+  /// `libomp`, `libgomp` or `serial`.
+  public static var openMP: String { String(cString: smx_runtime()) }
+
+  /// The number of threads that `threads: 0` stands for (`OMP_NUM_THREADS`, or the processors this process may use).
+  public static var defaultThreads: Int { Int(smx_default_threads()) }
+
+  /// Enters a parallel region and counts the threads that really ran in it.
+  public static func teamSize(threads: Int = 0) -> Int { Int(smx_team_size(Int32(clamping: threads))) }
+
+  /// Every variant in the library, the scalar one first.
+  public static var variants: [Variant] {
+    (0..<smx_variant_count()).map {
+      Variant(name: String(cString: smx_variant_name($0)), runsHere: smx_variant_runs_here($0))
+    }
+  }
+
+  /// The variant in use, or nil when `SMX_VARIANT` names one that is unknown or cannot run here.
+  public static var variant: String? { smx_variant_active().map { String(cString: $0) } }
+
+  /// Runs `body` with the kernels of one variant, on this thread only.
+  ///
+  /// - Throws: `SoftmaxError` with code `variant` when the name is unknown or the processor cannot run it; and what
+  ///   `body` throws.
+  public static func withVariant<Result>(_ name: String, _ body: () throws -> Result) throws -> Result {
+    let status = smx_variant_select(name)
+    guard status == SMX_OK else {
+      throw SoftmaxError(
+        .variant,
+        status == SMX_UNKNOWN_VARIANT
+          ? "unknown kernel variant '\(name)': expected one of \(variants.map(\.name).joined(separator: ", "))"
+          : "kernel variant '\(name)' cannot run on this processor")
+    }
+    defer { _ = smx_variant_select(nil) }
+    return try body()
+  }
+}

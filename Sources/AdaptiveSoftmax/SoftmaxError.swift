@@ -1,0 +1,30 @@
+/// What a call was refused for: one line that says what was expected and what was found.
+///
+/// Every refusal happens before any work is done and before any output is touched.
+public struct SoftmaxError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The kind of refusal, for code that branches on it.
+  public enum Code: Equatable, Sendable {
+    /// A dimension outside `-rank ..< rank`, or named twice.
+    case dimension
+    /// Shapes that do not fit together.
+    case shape
+    /// A target outside the classes.
+    case target
+    /// An argument outside its range (cutoffs, label smoothing, a size).
+    case argument
+    /// A state dict with a missing, unexpected or misshapen tensor.
+    case weights
+    /// Memory that could not be had.
+    case memory
+    /// A kernel variant that is unknown or cannot run on this processor.
+    case variant
+  }
+
+  public let code: Code
+  public let description: String
+
+  public init(_ code: Code, _ description: String) {
+    self.code = code
+    self.description = description
+  }
+}

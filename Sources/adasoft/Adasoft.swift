@@ -1,0 +1,2 @@
+import ArgumentParser
+@main struct Adasoft: ParsableCommand { func run() {} }
