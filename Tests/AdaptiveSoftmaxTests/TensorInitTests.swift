@@ -14,7 +14,7 @@ struct TensorInitTests {
 
   @Test func refusesWhatDoesNotFit() {
     let count = #expect(throws: SoftmaxError.self) { try Tensor<Float>(shape: [2, 3], scalars: [1]) }
-    #expect(count?.description == "the shape [2, 3] needs 6 scalars, but 1 was given")
+    #expect(count?.description == "the shape [2, 3] needs 6 scalars, but got 1")
     #expect(count?.code == .shape)
     let negative = #expect(throws: SoftmaxError.self) { try Tensor<Float>.zeros([2, -1]) }
     #expect(negative?.description == "sizes must not be negative, but the shape is [2, -1]")
