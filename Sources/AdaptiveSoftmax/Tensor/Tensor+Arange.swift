@@ -1,0 +1,60 @@
+extension Tensor where Scalar: FloatingTensorScalar {
+  /// The numbers start + i * step that lie before `end`, as torch.arange; each is computed in Double and rounded once.
+  ///
+  /// The result has ceil((end - start) / step) scalars, and shape `[count]`.
+  ///
+  /// - Throws: `SoftmaxError` (`argument`: a step of zero, a step that leads away from `end`, a bound that is not finite).
+  public static func arange(
+    _ start: Scalar, _ end: Scalar, step: Scalar = Scalar(converting: 1)
+  ) throws(SoftmaxError) -> Tensor {
+    let (first, last, stride) = (start.asDouble, end.asDouble, step.asDouble)
+    guard first.isFinite, last.isFinite, stride.isFinite else {
+      throw SoftmaxError(.argument, "arange expects finite bounds, but got \(first) ..< \(last), step \(stride)")
+    }
+    try checkArange(isZero: stride == 0, isAway: stride > 0 ? last < first : last > first, first, last, stride)
+    guard let count = Int(exactly: ((last - first) / stride).rounded(.up)) else {
+      throw SoftmaxError(.shape, "arange \(first) ..< \(last), step \(stride) has more scalars than an Int can count")
+    }
+    return try Tensor(shape: [count]) { buffer in
+      for i in 0..<count { buffer.initializeElement(at: i, to: Scalar(converting: first + Double(i) * stride)) }
+    }
+  }
+
+  /// The numbers from 0 up to, but without, `end`.
+  public static func arange(_ end: Scalar) throws(SoftmaxError) -> Tensor { try arange(.zeroScalar, end) }
+}
+
+extension Tensor where Scalar: IndexTensorScalar {
+  /// The integers start + i * step that lie before `end`, as torch.arange.
+  ///
+  /// - Throws: `SoftmaxError` (`argument`: a step of zero, or one that leads away from `end`).
+  public static func arange(_ start: Scalar, _ end: Scalar, step: Scalar = 1) throws(SoftmaxError) -> Tensor {
+    try checkArange(isZero: step == 0, isAway: step > 0 ? end < start : end > start, start, end, step)
+    let distance = UInt64(end > start ? Int128(end) - Int128(start) : Int128(start) - Int128(end))
+    let stride = UInt64(step.magnitude)
+    guard let count = Int(exactly: distance / stride + (distance % stride == 0 ? 0 : 1)) else {
+      throw SoftmaxError(.shape, "arange \(start) ..< \(end), step \(step) has more scalars than an Int can count")
+    }
+    return try Tensor(shape: [count]) { buffer in
+      var value = start
+      for i in 0..<count {
+        buffer.initializeElement(at: i, to: value)
+        value &+= step
+      }
+    }
+  }
+
+  /// The integers from 0 up to, but without, `end`.
+  public static func arange(_ end: Scalar) throws(SoftmaxError) -> Tensor { try arange(0, end) }
+}
+
+private func checkArange<Number>(
+  isZero: Bool, isAway: Bool, _ start: Number, _ end: Number, _ step: Number
+) throws(SoftmaxError) {
+  if isZero { throw SoftmaxError(.argument, "arange expects a step other than zero, but got \(step)") }
+  if isAway {
+    throw SoftmaxError(
+      .argument, "arange expects a step that leads from the start to the end, but got \(start) ..< \(end), step \(step)"
+    )
+  }
+}
