@@ -12,7 +12,7 @@ size_t smx_slices_scratch(smx_type type, size_t n, size_t inner) {
   size_t real = type == SMX_F64 ? 8 : 4, chunk = smx_chunk(n);
   if (inner == 1 && n > SHORT_ROW) {
     size_t elements = chunk < 4096 ? 4096 : chunk < SMX_LONG_CHUNK ? SMX_LONG_CHUNK : chunk;
-    return 2 * elements * real;
+    return 2 * elements * real; // a group of exponentials, a group of widened elements
   }
   // The tile, its partial sums, max, coefficient and rest; a buffer; max and rest of a long slice so far.
   size_t width = smx_column_tile(n);

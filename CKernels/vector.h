@@ -70,19 +70,18 @@ SMX_INLINE double fold_max_f64(vf64 v) {
   return v[0];
 }
 
-// The number of lanes set in a count vector that holds minus one for each hit.
+// The number of hits in a count vector that holds minus one for each.
 SMX_INLINE int64_t fold_count_f32(vi32 v) {
-  int32_t a[16];
-  memcpy(a, &v, sizeof a);
-  int64_t n = 0;
-  for (int i = 0; i < 16; i++) n -= a[i];
-  return n;
+  v += __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15);
+  v += __builtin_shufflevector(v, v, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7);
+  v += __builtin_shufflevector(v, v, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3);
+  return -(int64_t)(v[0] + v[1]);
 }
 
 SMX_INLINE int64_t fold_count_f64(vi64 v) {
-  int64_t n = 0;
-  for (int i = 0; i < 8; i++) n -= v[i];
-  return n;
+  v += __builtin_shufflevector(v, v, 4, 5, 6, 7, 4, 5, 6, 7);
+  v += __builtin_shufflevector(v, v, 2, 3, 2, 3, 2, 3, 2, 3);
+  return -(v[0] + v[1]);
 }
 
 SMX_INLINE vf64 widen_low(vf32 v) {
