@@ -47,8 +47,8 @@ extension SafetensorsFile {
   ///
   /// - Throws: `FileError` (`malformed` when there is no such tensor, `truncated`, `readFailed`), and what `body` throws.
   public func withUnsafeBytes<Result>(
-    of name: String, _ body: (UnsafeRawBufferPointer) throws(FileError) -> Result
-  ) throws(FileError) -> Result {
+    of name: String, _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) throws -> Result {
     let entry = try entry(named: name)
     let range = (dataOffset + entry.byteRange.lowerBound)..<(dataOffset + entry.byteRange.upperBound)
     guard let mapping else {

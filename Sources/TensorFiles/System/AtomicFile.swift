@@ -49,7 +49,7 @@ public struct AtomicFile: ~Copyable {
     let temporary = "\(folder)/.\(name).\(suffix).tmp"
     let descriptor = Platform.retrying { open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
     guard descriptor >= 0 else {
-      throw FileError(.cannotCreate, path: path, "cannot be created in the folder \(folder.quoted): \(Platform.lastError)")
+      throw FileError(.cannotCreate, path: path, "cannot be created in the folder '\(folder.onOneLine)': \(Platform.lastError)")
     }
     if let permissions { fchmod(descriptor, permissions) }
     self.path = path
