@@ -127,7 +127,7 @@ extension NPYReader {
 extension Tensor {
   /// A tensor of no scalars, to be prepared for a result.
   static func empty(path: String) throws(FileError) -> Tensor {
-    do { return try Tensor(shape: [0]) { _ in } } catch {
+    do { return try zeros([0]) } catch {
       throw FileError(.readFailed, path: path, error.description)
     }
   }

@@ -1,7 +1,7 @@
 /// A NumPy .npy file, versions 1 to 3, read by rows.
 ///
 ///     let hidden = try NPYReader(path: "hidden.npy")
-///     var batch = try Tensor<Float>(shape: [0]) { _ in }
+///     var batch = try Tensor<Float>.zeros([0])
 ///     try hidden.read(rows: 0..<4096, into: &batch)        // [4096, features]
 ///
 /// Opening checks everything: magic, header, shape, and that the file is as long as it says. Rows are read by positioned

@@ -12,7 +12,6 @@ public struct JSONHeader: Sendable {
   public let tensors: [Tensor]
   public let metadata: [String: String]
 
-  static let mostTensors = 1_000_000
   static let longestName = 4096
   static let highestRank = 32
 
@@ -20,24 +19,22 @@ public struct JSONHeader: Sendable {
   ///
   /// Stricter than the reference reader in one point: any key that comes twice is refused.
   ///
-  /// - Throws: `FileError` (`malformed`, `unsupported` beyond 1,000,000 tensors, 32 dimensions or names of 4096 bytes).
+  /// - Throws: `FileError` (`malformed`, `unsupported` beyond a million tensors, 32 dimensions or names of 4096 bytes).
   public init(parsing bytes: UnsafeRawBufferPointer, path: String) throws(FileError) {
     var reader = JSONReader(bytes, path: path)
     var tensors: [Tensor] = []
     var metadata: [String: String] = [:]
     try reader.object(of: "the header") { (reader, key) throws(FileError) in
-      reader.subject = key == "__metadata__" ? key : "tensor \(key.quoted)"
-      defer { reader.subject = "header" }
+      reader.subject = key
+      defer { reader.subject = nil }
       if key == "__metadata__" {
         metadata = try Self.metadata(&reader)
         return
       }
-      guard key.utf8.count <= Self.longestName, tensors.count < Self.mostTensors else {
-        throw FileError(
-          .unsupported, path: path,
-          "\(reader.subject): expected at most \(Self.mostTensors) tensors with names of at most \(Self.longestName) bytes, found more")
+      guard key.utf8.count <= Self.longestName else {
+        throw reader.error("a name of at most \(Self.longestName) bytes", "one of \(key.utf8.count)", .unsupported)
       }
-      tensors.append(try Self.tensor(named: key, &reader, path: path))
+      tensors.append(try Self.tensor(named: key, &reader))
     }
     try reader.expectEnd()
     self.tensors = tensors
@@ -53,15 +50,15 @@ public struct JSONHeader: Sendable {
     return metadata
   }
 
-  private static func tensor(named name: String, _ reader: inout JSONReader, path: String) throws(FileError) -> Tensor {
+  private static func tensor(named name: String, _ reader: inout JSONReader) throws(FileError) -> Tensor {
     var dtype: String?
     var shape: [UInt64]?
     var offsets: [UInt64]?
     try reader.object(of: "an object with dtype, shape and data_offsets") { (reader, key) throws(FileError) in
       switch key {
       case "dtype": dtype = try reader.string("a string for 'dtype'")
-      case "shape": shape = try integers(&reader, atMost: highestRank, "'shape'", path: path)
-      case "data_offsets": offsets = try integers(&reader, atMost: 3, "'data_offsets'", path: path)
+      case "shape": shape = try integers(&reader, atMost: highestRank, "'shape'")
+      case "data_offsets": offsets = try integers(&reader, atMost: 3, "'data_offsets'")
       default: try reader.skipValue()
       }
     }
@@ -74,12 +71,12 @@ public struct JSONHeader: Sendable {
   }
 
   private static func integers(
-    _ reader: inout JSONReader, atMost limit: Int, _ purpose: String, path: String
+    _ reader: inout JSONReader, atMost limit: Int, _ purpose: String
   ) throws(FileError) -> [UInt64] {
     var values: [UInt64] = []
     try reader.array(of: purpose) { (reader) throws(FileError) in
       guard values.count < limit else {
-        throw FileError(.unsupported, path: path, "\(reader.subject): expected at most \(limit) numbers in \(purpose), found more")
+        throw reader.error("at most \(limit) numbers in \(purpose)", "more", .unsupported)
       }
       values.append(try reader.unsigned("a number in \(purpose)"))
     }

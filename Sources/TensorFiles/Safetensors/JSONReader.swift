@@ -3,19 +3,22 @@ struct JSONReader {
   private let bytes: UnsafeRawBufferPointer
   private let path: String
   private(set) var position = 0
-  /// What is being read, such as "tensor 'head.weight'"; errors begin with it.
-  var subject = "header"
+  /// The key of the header's value that is being read; errors begin with it.
+  var subject: String?
 
   /// Values that nobody reads may be nested this deeply.
   private static let deepest = 8
+  /// An object may have this many keys: a million tensors and the metadata.
+  private static let mostKeys = 1_000_001
 
   init(_ bytes: UnsafeRawBufferPointer, path: String) {
     self.bytes = bytes
     self.path = path
   }
 
-  func error(_ expected: String, _ found: String) -> FileError {
-    FileError(.malformed, path: path, "\(subject): expected \(expected), found \(found)")
+  func error(_ expected: String, _ found: String, _ code: FileError.Code = .malformed) -> FileError {
+    let subject = subject.map { $0 == "__metadata__" ? $0 : "tensor \($0.quoted)" } ?? "header"
+    return FileError(code, path: path, "\(subject): expected \(expected), found \(found)")
   }
 
   /// What stands at the position, for errors.
@@ -37,8 +40,8 @@ struct JSONReader {
     return true
   }
 
-  mutating func expect(_ character: Unicode.Scalar, _ purpose: String) throws(FileError) {
-    guard skip(character) else { throw error("'\(character)' \(purpose)", rest) }
+  mutating func expect(_ character: Unicode.Scalar, _ purpose: @autoclosure () -> String) throws(FileError) {
+    guard skip(character) else { throw error("'\(character)' \(purpose())", rest) }
   }
 
   mutating func expectEnd() throws(FileError) {
@@ -67,6 +70,9 @@ struct JSONReader {
     if skip("}") { return }
     repeat {
       let key = try string("a key in double quotes")
+      guard keys.count < Self.mostKeys else {
+        throw error("at most \(Self.mostKeys) keys in \(purpose)", "more", .unsupported)
+      }
       guard keys.insert(ExactString(key)).inserted else { throw error("each key once", "\(key.quoted) again") }
       try expect(":", "after the key \(key.quoted)")
       try member(&self, key)
@@ -125,9 +131,9 @@ struct JSONReader {
   }
 
   /// Reads a string: valid UTF-8, no bare control characters, surrogates only in pairs.
-  mutating func string(_ purpose: String) throws(FileError) -> String {
+  mutating func string(_ purpose: @autoclosure () -> String) throws(FileError) -> String {
     skipSpace()
-    guard next == UInt8(ascii: "\"") else { throw error(purpose, rest) }
+    guard next == UInt8(ascii: "\"") else { throw error(purpose(), rest) }
     position += 1
     let start = position
     while let byte = next, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 { position += 1 }
