@@ -26,7 +26,8 @@ enum Conversion {
     _ bytes: UnsafeRawBufferPointer, from type: ElementType, swapped: Bool, into output: UnsafeMutableBufferPointer<S>
   ) -> Failure? {
     if isCopy(type, S.self) {
-      UnsafeMutableRawBufferPointer(output).copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<(output.count * type.size)]))
+      UnsafeMutableRawBufferPointer(output).copyMemory(
+        from: UnsafeRawBufferPointer(rebasing: bytes[..<(output.count * type.size)]))
       if swapped { swapBytes(of: output) }
       return nil
     }
@@ -70,7 +71,8 @@ enum Conversion {
     _ bytes: UnsafeMutableRawBufferPointer, _ index: Int, _: Bits.Type
   ) {
     let offset = index * MemoryLayout<Bits>.size
-    bytes.storeBytes(of: bytes.loadUnaligned(fromByteOffset: offset, as: Bits.self).byteSwapped, toByteOffset: offset, as: Bits.self)
+    bytes.storeBytes(
+      of: bytes.loadUnaligned(fromByteOffset: offset, as: Bits.self).byteSwapped, toByteOffset: offset, as: Bits.self)
   }
 
   @inline(__always)

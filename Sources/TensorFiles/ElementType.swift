@@ -4,7 +4,9 @@ public import AdaptiveSoftmax
   #error("The file formats are little-endian and so are the machines this library is written for.")
 #endif
 
-/// The type of a file's elements. The last nine occur in safetensors only; their bytes can be had, not their values.
+/// The type of a file's elements.
+///
+/// The last nine occur in safetensors only; their bytes can be had, not their values.
 public enum ElementType: String, Sendable, CaseIterable {
   case bool, uint8, int8, uint16, int16, uint32, int32, uint64, int64
   case float16, bfloat16, float32, float64
@@ -49,7 +51,9 @@ public enum ElementType: String, Sendable, CaseIterable {
 // MARK: - .npy
 
 extension ElementType {
-  /// NumPy's `descr` of little-endian elements, such as `<f4`; nil where NumPy has none. bfloat16 is saved as `<V2`.
+  /// NumPy's `descr` of little-endian elements, such as `<f4`; nil where NumPy has none.
+  ///
+  /// bfloat16 is saved as `<V2`.
   public var npyDescription: String? {
     switch self {
     case .bool: "|b1"

@@ -46,29 +46,86 @@ struct NPYHeaderTests {
     (header("<f4", "(2.0,)"), .malformed, "header: expected ',' after the only size of a tuple, found '.0,), }'"),
     (header("<f4", "(2,,)"), .malformed, "header: expected a size, a number of 0 or more, found ',), }'"),
     (header("<f4", "(1 2)"), .malformed, "header: expected ',' after the only size of a tuple, found '2), }'"),
-    (header("<f4", "(99999999999999999999,)"), .malformed, "header: expected sizes that an Int can hold, found '99999999999999999999,), '"),
-    (header("<f4", "(4611686018427387904, 4)"), .malformed, "expected a shape whose bytes an Int can count, found [4611686018427387904, 4]"),
-    (header("<f4", "(0, 4611686018427387904, 4)"), .malformed, "expected a shape whose bytes an Int can count, found [0, 4611686018427387904, 4]"),
-    (header("<f8", "(2305843009213693952,)"), .malformed, "expected a shape whose bytes an Int can count, found [2305843009213693952]"),
-    (header("<f4", "(1000000000000,)"), .truncated, "expected 4000000000000 bytes of data ([1000000000000] float32), found 8"),
+    (
+      header("<f4", "(99999999999999999999,)"), .malformed,
+      "header: expected sizes that an Int can hold, found '99999999999999999999,), '"
+    ),
+    (
+      header("<f4", "(4611686018427387904, 4)"), .malformed,
+      "expected a shape whose bytes an Int can count, found [4611686018427387904, 4]"
+    ),
+    (
+      header("<f4", "(0, 4611686018427387904, 4)"), .malformed,
+      "expected a shape whose bytes an Int can count, found [0, 4611686018427387904, 4]"
+    ),
+    (
+      header("<f8", "(2305843009213693952,)"), .malformed,
+      "expected a shape whose bytes an Int can count, found [2305843009213693952]"
+    ),
+    (
+      header("<f4", "(1000000000000,)"), .truncated,
+      "expected 4000000000000 bytes of data ([1000000000000] float32), found 8"
+    ),
     (header("<f4", "(3,)"), .truncated, "expected 12 bytes of data ([3] float32), found 8"),
-    (header("<f4", "(" + String(repeating: "1,", count: 33) + ")"), .unsupported, "expected at most 32 dimensions, found 33"),
-    (header("|O", "(1,)"), .unsupported, "expected dtype f2, f4, f8, i1, i2, i4, i8, u1, u2, u4, u8 or b1, found '|O': a pickle, which is never loaded"),
-    (header("<c8", "(1,)"), .unsupported, "expected dtype f2, f4, f8, i1, i2, i4, i8, u1, u2, u4, u8 or b1, found '<c8'"),
-    (header("<f16", "(1,)"), .unsupported, "expected dtype f2, f4, f8, i1, i2, i4, i8, u1, u2, u4, u8 or b1, found '<f16'"),
-    (header("<M8[ns]", "(1,)"), .unsupported, "expected dtype f2, f4, f8, i1, i2, i4, i8, u1, u2, u4, u8 or b1, found '<M8[ns]'"),
+    (
+      header("<f4", "(" + String(repeating: "1,", count: 33) + ")"), .unsupported,
+      "expected at most 32 dimensions, found 33"
+    ),
+    (
+      header("|O", "(1,)"), .unsupported,
+      "expected dtype f2, f4, f8, i1, i2, i4, i8, u1, u2, u4, u8 or b1, found '|O': a pickle, which is never loaded"
+    ),
+    (
+      header("<c8", "(1,)"), .unsupported,
+      "expected dtype f2, f4, f8, i1, i2, i4, i8, u1, u2, u4, u8 or b1, found '<c8'"
+    ),
+    (
+      header("<f16", "(1,)"), .unsupported,
+      "expected dtype f2, f4, f8, i1, i2, i4, i8, u1, u2, u4, u8 or b1, found '<f16'"
+    ),
+    (
+      header("<M8[ns]", "(1,)"), .unsupported,
+      "expected dtype f2, f4, f8, i1, i2, i4, i8, u1, u2, u4, u8 or b1, found '<M8[ns]'"
+    ),
     (header("", "(1,)"), .unsupported, "expected dtype f2, f4, f8, i1, i2, i4, i8, u1, u2, u4, u8 or b1, found ''"),
-    ("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,)}", .unsupported, "expected an array of numbers, found a structured dtype"),
-    ("{'descr': '<f4', 'fortran_order': 0, 'shape': (1,)}", .malformed, "header: expected 'fortran_order' to be True or False, found '0, 'shape': (1,)}'"),
-    ("{'descr': '<f4', 'fortran_order': False}", .malformed, "header: expected the keys 'descr', 'fortran_order' and 'shape', found no 'shape'"),
+    (
+      "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,)}", .unsupported,
+      "expected an array of numbers, found a structured dtype"
+    ),
+    (
+      "{'descr': '<f4', 'fortran_order': 0, 'shape': (1,)}", .malformed,
+      "header: expected 'fortran_order' to be True or False, found '0, 'shape': (1,)}'"
+    ),
+    (
+      "{'descr': '<f4', 'fortran_order': False}", .malformed,
+      "header: expected the keys 'descr', 'fortran_order' and 'shape', found no 'shape'"
+    ),
     ("{}", .malformed, "header: expected the keys 'descr', 'fortran_order' and 'shape', found no 'descr'"),
-    ("{'descr': '<f4', 'fortran_order': False, 'shape': (1,), 'x': 1}", .malformed, "header: expected the keys 'descr', 'fortran_order' and 'shape', found 'x'"),
-    ("{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (1,)}", .malformed, "header: expected each key once, found 'descr' again"),
-    ("{'descr': '<f4' 'fortran_order': False, 'shape': (1,)}", .malformed, "header: expected ',', found ''fortran_order': False, '"),
-    ("{'descr': '<f4', 'fortran_order': False, 'shape': (1,)} + 1", .malformed, "header: expected nothing after the closing brace, found '+ 1'"),
+    (
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), 'x': 1}", .malformed,
+      "header: expected the keys 'descr', 'fortran_order' and 'shape', found 'x'"
+    ),
+    (
+      "{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (1,)}", .malformed,
+      "header: expected each key once, found 'descr' again"
+    ),
+    (
+      "{'descr': '<f4' 'fortran_order': False, 'shape': (1,)}", .malformed,
+      "header: expected ',', found ''fortran_order': False, '"
+    ),
+    (
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (1,)} + 1", .malformed,
+      "header: expected nothing after the closing brace, found '+ 1'"
+    ),
     ("{'descr': '<f4", .malformed, "header: expected the end of a string, found ''<f4'"),
-    ("{'descr': '<f\\x34', 'fortran_order': False, 'shape': (1,)}", .malformed, "header: expected a string of plain characters, found ''<f\\x34', 'fortran_order'"),
-    ("{'descr': '<fé', 'fortran_order': False, 'shape': (1,)}", .malformed, "header: expected a string of plain characters, found ''<fé', 'fortran_order':'"),
+    (
+      "{'descr': '<f\\x34', 'fortran_order': False, 'shape': (1,)}", .malformed,
+      "header: expected a string of plain characters, found ''<f\\x34', 'fortran_order'"
+    ),
+    (
+      "{'descr': '<fé', 'fortran_order': False, 'shape': (1,)}", .malformed,
+      "header: expected a string of plain characters, found ''<fé', 'fortran_order':'"
+    ),
     ("{'descr': '<f4', 'fortran_order': False, 'shape': (1,)", .malformed, "header: expected ',', found its end"),
     ("", .malformed, "header: expected '{', found its end"),
     ("[1, 2]", .malformed, "header: expected '{', found '[1, 2]'"),
@@ -84,22 +141,59 @@ struct NPYHeaderTests {
 
   static let starts: [(name: String, bytes: [UInt8], code: FileError.Code, message: String)] = [
     ("empty", [], .malformed, "expected a .npy file, which begins with \\x93NUMPY, found something else"),
-    ("\\x92NUMPY", npy(header("<f4", "(0,)"), magic: [0x92] + Array("NUMPY".utf8)), .malformed, "expected a .npy file, which begins with \\x93NUMPY, found something else"),
-    ("\\x93numpy", npy(header("<f4", "(0,)"), magic: [0x93] + Array("numpy".utf8)), .malformed, "expected a .npy file, which begins with \\x93NUMPY, found something else"),
-    ("\\x93MATLB", npy(header("<f4", "(0,)"), magic: [0x93] + Array("MATLB".utf8)), .malformed, "expected a .npy file, which begins with \\x93NUMPY, found something else"),
-    ("\\x93NUM", [0x93] + Array("NUM".utf8), .malformed, "expected a .npy file, which begins with \\x93NUMPY, found something else"),
-    ("a zip", [0x50, 0x4B, 3, 4] + [UInt8](repeating: 0, count: 60), .malformed, "expected a .npy file, which begins with \\x93NUMPY, found something else"),
+    (
+      "\\x92NUMPY", npy(header("<f4", "(0,)"), magic: [0x92] + Array("NUMPY".utf8)), .malformed,
+      "expected a .npy file, which begins with \\x93NUMPY, found something else"
+    ),
+    (
+      "\\x93numpy", npy(header("<f4", "(0,)"), magic: [0x93] + Array("numpy".utf8)), .malformed,
+      "expected a .npy file, which begins with \\x93NUMPY, found something else"
+    ),
+    (
+      "\\x93MATLB", npy(header("<f4", "(0,)"), magic: [0x93] + Array("MATLB".utf8)), .malformed,
+      "expected a .npy file, which begins with \\x93NUMPY, found something else"
+    ),
+    (
+      "\\x93NUM", [0x93] + Array("NUM".utf8), .malformed,
+      "expected a .npy file, which begins with \\x93NUMPY, found something else"
+    ),
+    (
+      "a zip", [0x50, 0x4B, 3, 4] + [UInt8](repeating: 0, count: 60), .malformed,
+      "expected a .npy file, which begins with \\x93NUMPY, found something else"
+    ),
     ("magic alone", NPYHeader.magic, .truncated, "expected a header, found 6 bytes in all"),
     ("no length", NPYHeader.magic + [1, 0, 5], .truncated, "expected a header, found 9 bytes in all"),
     ("half a length", NPYHeader.magic + [2, 0, 5, 0], .truncated, "expected a header, found 10 bytes in all"),
-    ("version 1.1", npy(header("<f4", "(0,)"), version: (1, 1)), .unsupported, "expected version 1.0, 2.0 or 3.0 of the format, found 1.1"),
-    ("version 0.0", npy(header("<f4", "(0,)"), version: (0, 0)), .unsupported, "expected version 1.0, 2.0 or 3.0 of the format, found 0.0"),
-    ("version 4.0", npy(header("<f4", "(0,)"), version: (4, 0)), .unsupported, "expected version 1.0, 2.0 or 3.0 of the format, found 4.0"),
-    ("version 255.255", npy(header("<f4", "(0,)"), version: (255, 255)), .unsupported, "expected version 1.0, 2.0 or 3.0 of the format, found 255.255"),
+    (
+      "version 1.1", npy(header("<f4", "(0,)"), version: (1, 1)), .unsupported,
+      "expected version 1.0, 2.0 or 3.0 of the format, found 1.1"
+    ),
+    (
+      "version 0.0", npy(header("<f4", "(0,)"), version: (0, 0)), .unsupported,
+      "expected version 1.0, 2.0 or 3.0 of the format, found 0.0"
+    ),
+    (
+      "version 4.0", npy(header("<f4", "(0,)"), version: (4, 0)), .unsupported,
+      "expected version 1.0, 2.0 or 3.0 of the format, found 4.0"
+    ),
+    (
+      "version 255.255", npy(header("<f4", "(0,)"), version: (255, 255)), .unsupported,
+      "expected version 1.0, 2.0 or 3.0 of the format, found 255.255"
+    ),
     ("header beyond the file", npy("{}", length: 100), .truncated, "expected a header of 100 bytes, found 2"),
-    ("header of 4 GiB", npy("{}", version: (2, 0), length: 0xFFFF_FFFF), .malformed, "expected a header of at most 10000 bytes, found one of 4294967295"),
-    ("header of 10,001", npy(header("<f4", "(0,)") + String(repeating: " ", count: 10_001 - header("<f4", "(0,)").utf8.count)), .malformed, "expected a header of at most 10000 bytes, found one of 10001"),
-    ("BOM", npy("\u{FEFF}" + header("<f4", "(0,)"), version: (3, 0)), .malformed, "header: expected '{', found '\\u{feff}{'descr': '<f4', 'for'"),
+    (
+      "header of 4 GiB", npy("{}", version: (2, 0), length: 0xFFFF_FFFF), .malformed,
+      "expected a header of at most 10000 bytes, found one of 4294967295"
+    ),
+    (
+      "header of 10,001",
+      npy(header("<f4", "(0,)") + String(repeating: " ", count: 10_001 - header("<f4", "(0,)").utf8.count)), .malformed,
+      "expected a header of at most 10000 bytes, found one of 10001"
+    ),
+    (
+      "BOM", npy("\u{FEFF}" + header("<f4", "(0,)"), version: (3, 0)), .malformed,
+      "header: expected '{', found '\\u{feff}{'descr': '<f4', 'for'"
+    ),
   ]
 
   @Test(arguments: starts)

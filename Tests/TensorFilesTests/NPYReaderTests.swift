@@ -81,14 +81,17 @@ struct NPYReaderTests {
   func readsFloatBitsInEitherOrder(bigEndian: Bool) throws {
     let order = bigEndian ? ">" : "<"
     let halves: [UInt16] = [0x0001, 0x03FF, 0x0400, 0x7BFF, 0x7C00, 0xFC00, 0x8000, 0x3555]
-    let half = folder.write(npy(header(order + "f2", "(8,)"), data: bytes(halves, bigEndian: bigEndian)), to: "half.npy")
+    let half = folder.write(
+      npy(header(order + "f2", "(8,)"), data: bytes(halves, bigEndian: bigEndian)), to: "half.npy")
     #expect(try Tensor<Float16>(npy: half).scalars.map(\.bitPattern) == halves)
     #expect(try Tensor<Float>(npy: half).scalars == halves.map { Float(Float16(bitPattern: $0)) })
     let floats: [UInt32] = [0x0000_0001, 0x7F80_0000, 0xFFC0_1234, 0x8000_0000, 0x3F80_0001]
-    let float = folder.write(npy(header(order + "f4", "(5,)"), data: bytes(floats, bigEndian: bigEndian)), to: "float.npy")
+    let float = folder.write(
+      npy(header(order + "f4", "(5,)"), data: bytes(floats, bigEndian: bigEndian)), to: "float.npy")
     #expect(try Tensor<Float>(npy: float).scalars.map(\.bitPattern) == floats)
     let doubles: [UInt64] = [1, 0x7FF0_0000_0000_0000, 0x3FF0_0000_1000_0001]
-    let double = folder.write(npy(header(order + "f8", "(3,)"), data: bytes(doubles, bigEndian: bigEndian)), to: "double.npy")
+    let double = folder.write(
+      npy(header(order + "f8", "(3,)"), data: bytes(doubles, bigEndian: bigEndian)), to: "double.npy")
     #expect(try Tensor<Double>(npy: double).scalars.map(\.bitPattern) == doubles)
     #expect(try Tensor<Float>(npy: double).scalars == doubles.map { Float(Double(bitPattern: $0)) })
   }
@@ -108,7 +111,8 @@ struct NPYReaderTests {
   @Test func refusesIntegersThatDoNotFit() throws {
     let path = folder.write(npy(header("<i8", "(2, 2)"), data: bytes([1, 2, 3, Int64(1) << 40])), to: "big.npy")
     let error = fileError { _ = try Tensor<Int32>(npy: path) }
-    #expect(error == FileError(.malformed, path: path, "row 1: expected a number that int32 can hold, found 1099511627776"))
+    #expect(
+      error == FileError(.malformed, path: path, "row 1: expected a number that int32 can hold, found 1099511627776"))
     let fortran = folder.write(
       npy(header("<i8", "(2, 2)", fortran: true), data: bytes([1, Int64(-1), 3, 4])), to: "turned.npy")
     #expect(
@@ -176,7 +180,8 @@ struct NPYReaderTests {
       #expect(error == FileError(.malformed, path: reader.path, "expected rows within 0..<2, found \(rows)"))
     }
     let scalar = try NPYReader(path: fixture("npy/scalar.npy"))
-    #expect(fileError { try scalar.read(rows: 0..<1, into: &batch) }?.description.contains("found a single number") == true)
+    #expect(
+      fileError { try scalar.read(rows: 0..<1, into: &batch) }?.description.contains("found a single number") == true)
   }
 
   // MARK: - Files that change or are none
@@ -216,7 +221,9 @@ struct NPYReaderTests {
       #expect(fileError { _ = try NPYReader(path: path) } == FileError(code, path: path, message))
       #expect(fileError { _ = try SafetensorsFile(path: path) } == FileError(code, path: path, message))
     }
-    #expect(fileError { _ = try NPYReader(path: "a\0b") }?.description == "a\\u{0}b: expected the name of a file, found a name with a NUL in it")
+    #expect(
+      fileError { _ = try NPYReader(path: "a\0b") }?.description
+        == "a\\u{0}b: expected the name of a file, found a name with a NUL in it")
     let loop = folder["loop"]
     symlink(loop, loop)
     #expect(fileError { _ = try NPYReader(path: loop) }?.code == .unreadable)

@@ -73,7 +73,9 @@ struct SafetensorsTests {
     for names in [["a", "a"], ["__metadata__"]] {
       let error = fileError { try Safetensors.write(names.map { ($0, one) }, to: folder["x"]) }
       #expect(error?.code == .malformed)
-      #expect(error?.description.hasSuffix("expected each tensor under a name of its own, found '\(names.last!)' again or reserved") == true)
+      #expect(
+        error?.description.hasSuffix(
+          "expected each tensor under a name of its own, found '\(names.last!)' again or reserved") == true)
     }
     #expect(folder.names == [])
     try Safetensors.write([("\u{e9}", one), ("e\u{301}", one)], to: folder["x"])

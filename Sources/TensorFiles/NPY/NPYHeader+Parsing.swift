@@ -25,7 +25,8 @@ extension NPYHeader {
     try parser.expectEnd()
     guard let description, let isFortranOrder, let shape else {
       let absent = description == nil ? "descr" : isFortranOrder == nil ? "fortran_order" : "shape"
-      throw FileError(.malformed, path: path, "header: expected the keys 'descr', 'fortran_order' and 'shape', found no '\(absent)'")
+      throw FileError(
+        .malformed, path: path, "header: expected the keys 'descr', 'fortran_order' and 'shape', found no '\(absent)'")
     }
     try self.init(
       description: description, isFortranOrder: isFortranOrder, shape: shape, override: override, path: path)

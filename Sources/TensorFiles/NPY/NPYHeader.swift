@@ -34,7 +34,8 @@ extension NPYHeader {
       guard override == .bfloat16, !isBigEndian else {
         throw FileError(
           .unsupported, path: path,
-          "expected numbers, found dtype \(description.quoted): raw bytes, which are read only when asked for as bfloat16")
+          "expected numbers, found dtype \(description.quoted): raw bytes, which are read only when asked for as bfloat16"
+        )
       }
       elementType = .bfloat16
       return
@@ -47,7 +48,8 @@ extension NPYHeader {
     }
     elementType = type
     guard override == nil || override == type else {
-      throw FileError(.unsupported, path: path, "expected \(override!.name), found dtype \(description.quoted) (\(type.name))")
+      throw FileError(
+        .unsupported, path: path, "expected \(override!.name), found dtype \(description.quoted) (\(type.name))")
     }
   }
 

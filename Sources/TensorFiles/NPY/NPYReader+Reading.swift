@@ -120,7 +120,8 @@ extension NPYReader {
   ) throws(FileError) {
     guard let failure = Conversion.convert(bytes, from: elementType, swapped: isBigEndian, into: output) else { return }
     throw FileError(
-      .malformed, path: path, "row \(row(failure.index)): expected a number that \(S.dtypeName) can hold, found \(failure.value)")
+      .malformed, path: path,
+      "row \(row(failure.index)): expected a number that \(S.dtypeName) can hold, found \(failure.value)")
   }
 }
 

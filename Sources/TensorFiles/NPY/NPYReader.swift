@@ -60,14 +60,16 @@ public final class NPYReader: Sendable {
     let path = file.path
     let start = try file.bytes(min(12, file.size), at: 0)
     guard start.starts(with: NPYHeader.magic) else {
-      throw FileError(.malformed, path: path, "expected a .npy file, which begins with \\x93NUMPY, found something else")
+      throw FileError(
+        .malformed, path: path, "expected a .npy file, which begins with \\x93NUMPY, found something else")
     }
     guard start.count >= 10 else {
       throw FileError(.truncated, path: path, "expected a header, found \(file.size) bytes in all")
     }
     let (major, minor) = (start[6], start[7])
     guard (1...3).contains(major), minor == 0 else {
-      throw FileError(.unsupported, path: path, "expected version 1.0, 2.0 or 3.0 of the format, found \(major).\(minor)")
+      throw FileError(
+        .unsupported, path: path, "expected version 1.0, 2.0 or 3.0 of the format, found \(major).\(minor)")
     }
     let textOffset = major == 1 ? 10 : 12
     guard start.count >= textOffset else {

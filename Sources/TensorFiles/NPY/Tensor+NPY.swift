@@ -8,7 +8,9 @@ extension Tensor {
     self = try NPYReader(path: path).read(Scalar.self)
   }
 
-  /// Writes the file numpy.save would; bfloat16 as dtype `V2`, like ml_dtypes. It appears only when it is whole.
+  /// Writes the file numpy.save would, bfloat16 as dtype `V2`, like ml_dtypes.
+  ///
+  /// It appears only when it is whole.
   ///
   /// - Throws: `FileError`, as `NPYWriter` does.
   public func save(npy path: String, overwrite: Bool = false) throws(FileError) {

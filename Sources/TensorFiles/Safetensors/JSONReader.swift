@@ -1,17 +1,20 @@
-/// A strict reader of the JSON in safetensors headers: what it does not need it refuses. It cannot overflow a stack or a number.
+/// A strict reader of the JSON in safetensors headers: what it does not need it refuses.
+///
+/// No input overflows its stack, its numbers or its memory.
 struct JSONReader {
   private let bytes: UnsafeRawBufferPointer
   private let path: String
+  private let mostKeys: Int
   private(set) var position = 0
   /// The key of the header's value that is being read; errors begin with it.
   var subject: String?
 
   /// Values that nobody reads may be nested this deeply.
   private static let deepest = 8
-  /// An object may have this many keys: a million tensors and the metadata.
-  private static let mostKeys = 1_000_001
 
-  init(_ bytes: UnsafeRawBufferPointer, path: String) {
+  /// A reader of objects with at most `mostKeys` keys: by default a million tensors and the metadata.
+  init(_ bytes: UnsafeRawBufferPointer, path: String, mostKeys: Int = 1_000_001) {
+    self.mostKeys = mostKeys
     self.bytes = bytes
     self.path = path
   }
@@ -24,7 +27,8 @@ struct JSONReader {
   /// What stands at the position, for errors.
   var rest: String {
     guard position < bytes.count else { return "the end of the header" }
-    return String(decoding: bytes[position..<min(position + 16, bytes.count)], as: UTF8.self).quoted + " at byte \(position)"
+    return String(decoding: bytes[position..<min(position + 16, bytes.count)], as: UTF8.self).quoted
+      + " at byte \(position)"
   }
 
   private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
@@ -70,8 +74,8 @@ struct JSONReader {
     if skip("}") { return }
     repeat {
       let key = try string("a key in double quotes")
-      guard keys.count < Self.mostKeys else {
-        throw error("at most \(Self.mostKeys) keys in \(purpose)", "more", .unsupported)
+      guard keys.count < mostKeys else {
+        throw error("at most \(mostKeys) keys in \(purpose)", "more", .unsupported)
       }
       guard keys.insert(ExactString(key)).inserted else { throw error("each key once", "\(key.quoted) again") }
       try expect(":", "after the key \(key.quoted)")

@@ -14,7 +14,9 @@ public enum Safetensors {
     var names: Set<ExactString> = []
     for (name, _) in tensors {
       guard name != "__metadata__", names.insert(ExactString(name)).inserted else {
-        throw FileError(.malformed, path: path, "expected each tensor under a name of its own, found \(name.quoted) again or reserved")
+        throw FileError(
+          .malformed, path: path, "expected each tensor under a name of its own, found \(name.quoted) again or reserved"
+        )
       }
     }
     let ordered = tensors.sorted { a, b in
@@ -24,7 +26,8 @@ public enum Safetensors {
     let header = header(ordered, metadata)
     guard header.count <= SafetensorsFile.longestHeader else {
       throw FileError(
-        .unsupported, path: path, "expected a header of at most \(SafetensorsFile.longestHeader) bytes, found \(header.count)")
+        .unsupported, path: path,
+        "expected a header of at most \(SafetensorsFile.longestHeader) bytes, found \(header.count)")
     }
     var file = try AtomicFile(path: path, overwrite: overwrite)
     let length = (0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) }
@@ -35,18 +38,22 @@ public enum Safetensors {
     try file.commit()
   }
 
-  private static func header(_ tensors: [(name: String, tensor: AnyTensorData)], _ metadata: [String: String]) -> [UInt8] {
+  private static func header(_ tensors: [(name: String, tensor: AnyTensorData)], _ metadata: [String: String])
+    -> [UInt8]
+  {
     var members: [String] = []
     if !metadata.isEmpty {
       let pairs = metadata.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-      members.append("\"__metadata__\":{" + pairs.map { "\(json($0.key)):\(json($0.value))" }.joined(separator: ",") + "}")
+      members.append(
+        "\"__metadata__\":{" + pairs.map { "\(json($0.key)):\(json($0.value))" }.joined(separator: ",") + "}")
     }
     var offset = 0
     for (name, tensor) in tensors {
       let end = offset + tensor.byteCount
       let shape = tensor.shape.map(String.init).joined(separator: ",")
       members.append(
-        "\(json(name)):{\"dtype\":\"\(tensor.elementType.safetensorsName)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")
+        "\(json(name)):{\"dtype\":\"\(tensor.elementType.safetensorsName)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}"
+      )
       offset = end
     }
     var bytes = Array("{\(members.joined(separator: ","))}".utf8)

@@ -25,7 +25,8 @@ extension SafetensorsFile {
     }
     guard end == dataCount else {
       throw FileError(
-        .malformed, path: path, "expected the file to end after \(end) bytes of data, found \(dataCount): \(dataCount - end) too many")
+        .malformed, path: path,
+        "expected the file to end after \(end) bytes of data, found \(dataCount): \(dataCount - end) too many")
     }
     return entries
   }
@@ -43,7 +44,9 @@ extension SafetensorsFile {
       guard !overflow else { throw error("a size below 2^64 bits", "shape \(tensor.shape) of \(tensor.dtype)") }
       bits = product
     }
-    guard bits % 8 == 0 else { throw error("a whole number of bytes", "\(bits) bits (shape \(tensor.shape) of \(tensor.dtype))") }
+    guard bits % 8 == 0 else {
+      throw error("a whole number of bytes", "\(bits) bits (shape \(tensor.shape) of \(tensor.dtype))")
+    }
     guard tensor.begin <= tensor.end else {
       throw error("data_offsets in order", "[\(tensor.begin), \(tensor.end)]")
     }

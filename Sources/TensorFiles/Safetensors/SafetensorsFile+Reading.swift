@@ -23,15 +23,19 @@ extension SafetensorsFile {
         return
       }
       let step = Self.chunkBytes / entry.elementType.size
-      let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: min(step * entry.elementType.size, entry.byteRange.count), alignment: 64)
+      let chunk = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: min(step * entry.elementType.size, entry.byteRange.count), alignment: 64)
       defer { chunk.deallocate() }
       for start in stride(from: 0, to: output.count, by: step) {
         let part = UnsafeMutableBufferPointer(rebasing: output[start..<min(start + step, output.count)])
         let bytes = UnsafeMutableRawBufferPointer(rebasing: chunk[..<(part.count * entry.elementType.size)])
         try file.read(into: bytes, at: dataOffset + entry.byteRange.lowerBound + start * entry.elementType.size)
-        if let failure = Conversion.convert(UnsafeRawBufferPointer(bytes), from: entry.elementType, swapped: false, into: part) {
+        if let failure = Conversion.convert(
+          UnsafeRawBufferPointer(bytes), from: entry.elementType, swapped: false, into: part)
+        {
           throw error(
-            .malformed, "element \(start + failure.index): expected a number that \(S.dtypeName) can hold, found \(failure.value)")
+            .malformed,
+            "element \(start + failure.index): expected a number that \(S.dtypeName) can hold, found \(failure.value)")
         }
       }
     }
@@ -59,7 +63,8 @@ extension SafetensorsFile {
     }
     guard file.currentSize >= file.size else {
       throw FileError(
-        .truncated, path: path, "expected \(file.size) bytes, found \(file.currentSize): the file was cut off after it was opened")
+        .truncated, path: path,
+        "expected \(file.size) bytes, found \(file.currentSize): the file was cut off after it was opened")
     }
     return try body(UnsafeRawBufferPointer(rebasing: mapping.bytes[range]))
   }

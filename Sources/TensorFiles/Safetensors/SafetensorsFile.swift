@@ -86,7 +86,8 @@ public final class SafetensorsFile: Sendable {
   public func entry(named name: String) throws(FileError) -> Entry {
     guard let entry = self[name] else {
       let names = entries.prefix(8).map(\.name.quoted).joined(separator: ", ") + (entries.count > 8 ? ", ..." : "")
-      throw FileError(.malformed, path: path, "expected a tensor \(name.quoted), found \(entries.isEmpty ? "no tensors" : names)")
+      throw FileError(
+        .malformed, path: path, "expected a tensor \(name.quoted), found \(entries.isEmpty ? "no tensors" : names)")
     }
     return entry
   }

@@ -26,7 +26,8 @@ public struct AtomicFile: ~Copyable {
   /// - Throws: `FileError` (`exists` when `path` is taken and `overwrite` is false; `cannotCreate`).
   public init(path: String, overwrite: Bool = false) throws(FileError) {
     guard !path.utf8.contains(0), !Platform.name(of: path).isEmpty else {
-      throw FileError(.cannotCreate, path: path, "expected the name of a file to write, found a name that no file can have")
+      throw FileError(
+        .cannotCreate, path: path, "expected the name of a file to write, found a name that no file can have")
     }
     var target = path
     var permissions: mode_t?
@@ -49,7 +50,8 @@ public struct AtomicFile: ~Copyable {
     let temporary = "\(folder)/.\(name).\(suffix).tmp"
     let descriptor = Platform.retrying { open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
     guard descriptor >= 0 else {
-      throw FileError(.cannotCreate, path: path, "cannot be created in the folder '\(folder.onOneLine)': \(Platform.lastError)")
+      throw FileError(
+        .cannotCreate, path: path, "cannot be created in the folder '\(folder.onOneLine)': \(Platform.lastError)")
     }
     if let permissions { fchmod(descriptor, permissions) }
     self.path = path
@@ -118,7 +120,9 @@ public struct AtomicFile: ~Copyable {
     return false
   }
 
-  /// Makes the new name durable. Some file systems cannot flush a folder; the file itself is flushed by then.
+  /// Makes the new name durable.
+  ///
+  /// Some file systems cannot flush a folder; the file itself is flushed by then.
   private func synchronizeFolder() {
     let folder = open(Platform.folder(of: target), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard folder >= 0 else { return }

@@ -65,7 +65,8 @@ final class InputFile: Sendable {
       guard count > 0 else {
         throw FileError(
           .truncated, path: path,
-          "expected \(bytes.count) bytes at byte \(offset), found \(done): the file was cut off while it was being read")
+          "expected \(bytes.count) bytes at byte \(offset), found \(done): the file was cut off while it was being read"
+        )
       }
       done += count
     }
