@@ -76,7 +76,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
 
   /// Makes `self` ready to be overwritten as a result of the given shape: keeps the storage when it is large enough and
   /// not shared, and takes a fresh one (contents unspecified) otherwise. This is what every `into:` form does first.
-  mutating func prepare(shape: [Int]) throws(SoftmaxError) {
+  package mutating func prepare(shape: [Int]) throws(SoftmaxError) {
     let count = try Self.count(of: shape)
     if count == self.count, isKnownUniquelyReferenced(&storage) {
       self = Tensor(shape: shape, count: count, storage: storage)

@@ -1,0 +1,62 @@
+/// What a file was refused for: one line that names the file, what was expected and what was found.
+///
+///     head.safetensors: tensor 'tail.0.1.weight': expected data_offsets to span 4096 bytes, found 4092
+public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The kind of refusal, for code that branches on it (and for exit codes).
+  public enum Code: Equatable, Sendable {
+    /// Nothing has this name.
+    case missing
+    /// Something has this name, but it cannot be opened or is not a regular file.
+    case unreadable
+    /// The contents break the rules of the format, or are not what the caller expects.
+    case malformed
+    /// The contents are legal, but of a kind that is not read or written here.
+    case unsupported
+    /// The file ends before its contents do.
+    case truncated
+    /// The output exists and overwriting it was not asked for.
+    case exists
+    /// The output cannot be created.
+    case cannotCreate
+    /// The system failed to read.
+    case readFailed
+    /// The system failed to write.
+    case writeFailed
+  }
+
+  public let code: Code
+  public let path: String
+  public let description: String
+
+  /// An error about the file at `path`; `message` is one line without the path.
+  public init(_ code: Code, path: String, _ message: String) {
+    self.code = code
+    self.path = path
+    description = "\(path.onOneLine): \(message)"
+  }
+}
+
+extension String {
+  /// The text with control characters escaped, fit for one line of a terminal.
+  var onOneLine: String {
+    var line = ""
+    for scalar in unicodeScalars {
+      switch scalar {
+      case "\n": line += "\\n"
+      case "\t": line += "\\t"
+      case "\r": line += "\\r"
+      case _ where scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format:
+        line += "\\u{\(String(scalar.value, radix: 16))}"
+      default: line.unicodeScalars.append(scalar)
+      }
+    }
+    return line
+  }
+
+  /// The text in single quotes on one line, cut after 80 characters: how names found in a file are shown.
+  var quoted: String {
+    let short = unicodeScalars.prefix(81)
+    guard short.count > 80 else { return "'\(onOneLine)'" }
+    return "'\(String(String.UnicodeScalarView(short.prefix(80))).onOneLine)...'"
+  }
+}

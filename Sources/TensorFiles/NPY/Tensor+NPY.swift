@@ -1,0 +1,24 @@
+public import AdaptiveSoftmax
+
+extension Tensor {
+  /// Reads a .npy file: floats into a tensor of floats, integers and booleans into one of integers.
+  ///
+  /// - Throws: `FileError`, as `NPYReader` does.
+  public init(npy path: String) throws(FileError) {
+    self = try NPYReader(path: path).read(Scalar.self)
+  }
+
+  /// Writes the file numpy.save would, bfloat16 as dtype `V2`, like ml_dtypes.
+  ///
+  /// It appears only when it is whole.
+  ///
+  /// - Throws: `FileError`, as `NPYWriter` does.
+  public func save(npy path: String, overwrite: Bool = false) throws(FileError) {
+    guard let type = ElementType(Scalar.self) else {
+      throw FileError(.unsupported, path: path, "expected a type that .npy files can hold, found \(Scalar.dtypeName)")
+    }
+    let writer = try NPYWriter(path: path, shape: shape, elementType: type, overwrite: overwrite)
+    try writer.append(self)
+    try writer.commit()
+  }
+}

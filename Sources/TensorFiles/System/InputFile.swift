@@ -1,0 +1,83 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+/// A regular file open for positioned reads; safe to share, since it has no position of its own.
+final class InputFile: Sendable {
+  let path: String
+  let descriptor: CInt
+  /// The size in bytes when the file was opened.
+  let size: Int
+  /// The device the file is on, as `st_dev` gives it.
+  let device: UInt64
+
+  /// Opens a regular file; a directory, FIFO or device is refused without waiting for anyone to write to it.
+  init(path: String) throws(FileError) {
+    guard !path.utf8.contains(0) else {
+      throw FileError(.missing, path: path, "expected the name of a file, found a name with a NUL in it")
+    }
+    let descriptor = Platform.retrying { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+    guard descriptor >= 0 else {
+      let isMissing = errno == ENOENT || errno == ENOTDIR
+      throw FileError(
+        isMissing ? .missing : .unreadable, path: path, "cannot be opened: \(Platform.lastError)")
+    }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      let reason = Platform.lastError
+      close(descriptor)
+      throw FileError(.unreadable, path: path, "cannot be examined: \(reason)")
+    }
+    if let kind = Platform.irregularKind(status.st_mode) {
+      close(descriptor)
+      throw FileError(.unreadable, path: path, "expected a file, found \(kind)")
+    }
+    self.path = path
+    self.descriptor = descriptor
+    size = Int(status.st_size)
+    device = UInt64(truncatingIfNeeded: status.st_dev)
+  }
+
+  deinit { close(descriptor) }
+
+  /// The size in bytes now; the file may have grown or shrunk since it was opened.
+  var currentSize: Int {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+  }
+
+  /// Fills `bytes` from the file's bytes at `offset`.
+  ///
+  /// - Throws: `FileError` (`truncated` when the file ends first, which only a file that shrank does; `readFailed`).
+  func read(into bytes: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError) {
+    var done = 0
+    while done < bytes.count {
+      let count = Platform.retrying {
+        pread(descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(offset + done))
+      }
+      guard count >= 0 else {
+        throw FileError(.readFailed, path: path, "cannot be read at byte \(offset + done): \(Platform.lastError)")
+      }
+      guard count > 0 else {
+        throw FileError(
+          .truncated, path: path,
+          "expected \(bytes.count) bytes at byte \(offset), found \(done): the file was cut off while it was being read"
+        )
+      }
+      done += count
+    }
+  }
+
+  /// The file's bytes at `offset`, a number that was compared with `size` before.
+  func bytes(_ count: Int, at offset: Int) throws(FileError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    try bytes.withUnsafeMutableBufferPointer { (buffer) throws(FileError) in
+      try read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
+    }
+    return bytes
+  }
+}
