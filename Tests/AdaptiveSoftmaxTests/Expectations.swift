@@ -1,14 +1,13 @@
 import AdaptiveSoftmax
 import Testing
 
-/// Distance of `found` from `expected` in units in the last place of `expected` as `Scalar`; 0 where both are NaN or equal.
-func distance<Scalar: FloatingTensorScalar>(_ found: Scalar, _ expected: Double, minimum: Double = 0) -> Double {
-  let a = found.asDouble
-  if a == expected || (a.isNaN && expected.isNaN) { return 0 }
-  guard a.isFinite, expected.isFinite else {
-    return Scalar(converting: expected).asDouble == a ? 0 : .infinity
-  }
-  return abs(a - expected) / max(ulp(of: expected, Scalar.self), minimum)
+/// The error of `found` in units in the last place of `expected` as `Scalar`, or of `size` where that is larger; 0 where
+/// both are NaN or the same.
+func ulpError<Scalar: FloatingTensorScalar>(_ found: Scalar, _ expected: Double, sizeOf size: Double = 0) -> Double {
+  let value = found.asDouble
+  if value == expected || (value.isNaN && expected.isNaN) { return 0 }
+  guard value.isFinite, expected.isFinite else { return Scalar(converting: expected).asDouble == value ? 0 : .infinity }
+  return abs(value - expected) / ulp(of: max(abs(expected), size.isFinite ? abs(size) : 0), Scalar.self)
 }
 
 /// The unit in the last place of `value` in `Scalar`.
@@ -31,8 +30,8 @@ func expectClose<Scalar: FloatingTensorScalar>(
 ) {
   if let shape { #expect(found.shape == shape, sourceLocation: sourceLocation) }
   #expect(found.count == expected.count, sourceLocation: sourceLocation)
-  for (i, (a, b)) in zip(found.scalars, expected).enumerated() where !(distance(a, b) <= ulps) {
-    Issue.record("at \(i): found \(a), expected \(b): \(distance(a, b)) ULP", sourceLocation: sourceLocation)
+  for (i, (a, b)) in zip(found.scalars, expected).enumerated() where !(ulpError(a, b) <= ulps) {
+    Issue.record("at \(i): found \(a), expected \(b): \(ulpError(a, b)) ULP", sourceLocation: sourceLocation)
   }
 }
 
