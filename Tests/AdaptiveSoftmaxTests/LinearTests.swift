@@ -1,0 +1,172 @@
+import AdaptiveSoftmax
+import TestSupport
+import Testing
+
+/// Linear layers without their logits, against the oracle and against themselves.
+@Suite struct LinearTests {
+  static let layers: [(classes: Int, depth: Int)] = [
+    (1, 1), (2, 3), (31, 16), (32, 17), (33, 64), (100, 7), (257, 129), (513, 40), (5, 0),
+  ]
+
+  @Test(arguments: layers) func float(layer: (classes: Int, depth: Int)) throws { try check(layer, Float.self) }
+  @Test(arguments: layers) func double(layer: (classes: Int, depth: Int)) throws { try check(layer, Double.self) }
+  @Test(arguments: layers) func float16(layer: (classes: Int, depth: Int)) throws { try check(layer, Float16.self) }
+  @Test(arguments: layers) func bfloat16(layer: (classes: Int, depth: Int)) throws { try check(layer, BFloat16.self) }
+
+  private func check<Scalar: FloatingTensorScalar>(_ layer: (classes: Int, depth: Int), _: Scalar.Type) throws {
+    let (classes, depth) = layer
+    let hidden = Inputs.tensor(.normal, [19, depth], seed: 1, as: Scalar.self)
+    let weight = Inputs.tensor(.normal, [classes, depth], seed: 2, as: Scalar.self)
+    let bias = Inputs.tensor(.normal, [classes], seed: 3, as: Scalar.self)
+    let classWeight = try Tensor<Scalar>(
+      shape: [classes], scalars: (0..<classes).map { Scalar(converting: 0.5 + Double($0 % 3)) })
+    let target = Inputs.classes(classes, count: 19)
+    let logits = Oracle.linear(Exact(hidden), weight: Exact(weight), bias: Exact(bias))
+
+    // One FMA chain: depth + 1 roundings of partial sums, in units of the largest sum of magnitudes.
+    let magnitudes = Oracle.linear(
+      Exact(shape: [19, depth], Exact(hidden).values.map(abs)),
+      weight: Exact(shape: [classes, depth], Exact(weight).values.map(abs)),
+      bias: Exact(shape: [classes], Exact(bias).values.map(abs)))
+    let size = magnitudes.doubles.max()!
+    let tolerance = (Double(depth) / 4 + 4) * ulp(of: size, Scalar.Accumulator.self)
+    func near(_ found: Tensor<Scalar.Accumulator>, _ expected: [Double], _ factor: Double = 1) {
+      #expect(found.count == expected.count)
+      for (a, b) in zip(found.scalars, expected) { #expect(abs(a.asDouble - b) <= factor * tolerance, "\(a) \(b)") }
+    }
+
+    let packed = try LinearWeights(weight, bias: bias)
+    near(try linearLogSumExp(hidden, packed), Oracle.logSumExp(logits, dims: [1]).doubles)
+    #expect(try bitDifference(linearLogSumExp(hidden, weight, bias: bias), linearLogSumExp(hidden, packed)) == nil)
+    let ids = Tensor<Int32>(target.map { Int32($0) })
+    for weights in [nil, classWeight] {
+      for smoothing in [0, 0.1, 1] {
+        for ignore in [-100, target[3]] {
+          let exact = Oracle.crossEntropy(
+            logits, .classes(target), weight: weights.map { Exact($0).values }, ignoreIndex: ignore,
+            labelSmoothing: Wide(smoothing))
+          func loss(_ reduction: Reduction) throws -> Tensor<Scalar.Accumulator> {
+            try linearCrossEntropy(
+              hidden, packed, ids, weight: weights, ignoreIndex: ignore, reduction: reduction, labelSmoothing: smoothing
+            )
+          }
+          near(try loss(.none), exact.elements.doubles, 8)
+          near(try loss(.sum), [Double(exact.sum)], 8 * 19)
+          if !exact.mean.isNaN { near(try loss(.mean), [Double(exact.mean)], 8) }
+        }
+      }
+    }
+  }
+
+  @Test func bitsDependOnTheRowAlone() throws {
+    let hidden = Inputs.tensor(.normal, [150, 67], seed: 1, as: Float.self)
+    let packed = try LinearWeights(Inputs.tensor(.normal, [333, 67], seed: 2, as: Float.self))
+    let target = Tensor<Int>(Inputs.classes(333, count: 150))
+    func results(_ threads: Int) throws -> [Tensor<Float>] {
+      [
+        try linearLogSumExp(hidden, packed, threads: threads),
+        try linearCrossEntropy(hidden, packed, target, reduction: .none, labelSmoothing: 0.1, threads: threads),
+        try linearCrossEntropy(hidden, packed, target, threads: threads),
+      ]
+    }
+    let expected = try Runtime.withVariant("scalar") { try results(1) }
+    for variant in Runtime.variants where variant.runsHere {
+      for threads in [1, 2, 3, 7] {
+        for (a, b) in zip(try Runtime.withVariant(variant.name) { try results(threads) }, expected) {
+          #expect(bitDifference(a, b) == nil, "\(variant.name), \(threads) threads")
+        }
+      }
+    }
+    for rows in [0..<1, 1..<8, 100..<150, 149..<150] {
+      let part = try linearLogSumExp(hidden.slice(rows), packed)
+      #expect(try bitDifference(part, expected[0].slice(rows)) == nil, "rows \(rows)")
+      let loss = try linearCrossEntropy(
+        hidden.slice(rows), packed, target.slice(rows), reduction: .none, labelSmoothing: 0.1)
+      #expect(try bitDifference(loss, expected[1].slice(rows)) == nil, "rows \(rows)")
+    }
+  }
+
+  @Test func anyRank() throws {
+    let hidden = Inputs.tensor(.normal, [2, 3, 5], as: Double.self)
+    let packed = try LinearWeights(Inputs.tensor(.normal, [7, 5], seed: 2, as: Double.self))
+    let target = try Tensor<Int>([[0, 1, 2], [3, 4, 6]])
+    let flat = try hidden.reshaped(to: [6, 5])
+    let sums = try linearLogSumExp(hidden, packed)
+    #expect(sums.shape == [2, 3])
+    #expect(try bitDifference(sums.flattened(), linearLogSumExp(flat, packed)) == nil)
+    let loss = try linearCrossEntropy(hidden, packed, target, reduction: .none)
+    #expect(loss.shape == [2, 3])
+    let row = try flat.row(4)
+    #expect(try linearLogSumExp(row, packed).item() == sums[1, 1])
+    #expect(try linearCrossEntropy(row, packed, Tensor<Int>(scalar: 4)).item() == loss[1, 1])
+  }
+
+  @Test func ignoredRowsAreNotRead() throws {
+    var hidden = Inputs.tensor(.normal, [3, 4], as: Float.self)
+    hidden[1, 2] = .nan
+    let weight = Inputs.tensor(.normal, [6, 4], seed: 2, as: Float.self)
+    let loss = try linearCrossEntropy(hidden, weight, Tensor<Int>([0, -100, 5]), reduction: .none)
+    #expect(loss[1] == 0 && loss[0].isFinite && loss[2].isFinite)
+    let ignored = Tensor<Int>([-100, -100, -100])
+    #expect(try linearCrossEntropy(hidden, weight, ignored).item().isNaN)
+    #expect(try linearCrossEntropy(hidden, weight, ignored, reduction: .meanOrZero).item() == 0)
+    #expect(try linearCrossEntropy(hidden, weight, ignored, reduction: .sum).item() == 0)
+  }
+
+  @Test func empty() throws {
+    let weight = Inputs.tensor(.normal, [6, 4], as: Float.self)
+    expectClose(try linearLogSumExp(Tensor<Float>.zeros([0, 4]), weight), shape: [0], [])
+    expectClose(
+      try linearLogSumExp(Tensor<Float>.zeros([2, 4]), Tensor<Float>.zeros([0, 4])), shape: [2],
+      [-.infinity, -.infinity])
+    #expect(try linearCrossEntropy(Tensor<Float>.zeros([0, 4]), weight, Tensor<Int>([])).item().isNaN)
+    expectClose(
+      try linearCrossEntropy(Tensor<Float>.zeros([0, 4]), weight, Tensor<Int>([]), reduction: .none), shape: [0], [])
+  }
+
+  @Test func impossibleClassesByBias() throws {
+    let hidden = try Tensor<Double>([[1, 2]])
+    let weight = try Tensor<Double>([[0, 0], [0, 0], [0, 0]])
+    let bias = Tensor<Double>([0, -.infinity, 0])
+    let log2 = 0.6931471805599453
+    expectClose(try linearCrossEntropy(hidden, weight, Tensor<Int>([0]), bias: bias), [log2])
+    expectClose(try linearCrossEntropy(hidden, weight, Tensor<Int>([1]), bias: bias), [.infinity])
+    expectClose(try linearCrossEntropy(hidden, weight, Tensor<Int>([0]), bias: bias, labelSmoothing: 0.1), [.infinity])
+    expectClose(try linearLogSumExp(hidden, weight, bias: bias), [log2])
+  }
+
+  @Test func refusals() throws {
+    let hidden = try Tensor<Float>.zeros([2, 4])
+    let weight = try Tensor<Float>.zeros([5, 3])
+    let packed = try LinearWeights(Tensor<Float>.zeros([5, 4]))
+    let target = Tensor<Int>([0, 1])
+    let features =
+      "expected equal input and linear_weight last dimensions (in_features), got 4 and 3, respectively"
+    expectRefusal(.shape, features) { try linearCrossEntropy(hidden, weight, target) }
+    expectRefusal(.shape, features) { try linearLogSumExp(hidden, weight) }
+    expectRefusal(.shape, "expected linear_bias shape [5], got [4]") {
+      try linearLogSumExp(hidden, weight, bias: Tensor<Float>.zeros([4]))
+    }
+    expectRefusal(.shape, "expected weights of shape [classes, features], found [5]") {
+      try LinearWeights(Tensor<Float>.zeros([5]))
+    }
+    expectRefusal(.shape, "expected input with dimensionality 1 or more") {
+      try linearLogSumExp(Tensor<Float>(scalar: 0), packed)
+    }
+    expectRefusal(.shape, "Expected target size [2]") { try linearCrossEntropy(hidden, packed, Tensor<Int>([0])) }
+    expectRefusal(.target, "Target 5 is out of bounds.") {
+      try linearCrossEntropy(hidden, packed, Tensor<Int>([0, 5]))
+    }
+    expectRefusal(.argument, "label_smoothing must be between 0.0 and 1.0. Got: 1.1") {
+      try linearCrossEntropy(hidden, packed, target, labelSmoothing: 1.1)
+    }
+    expectRefusal(.shape, "weight tensor should be defined either for all 5 classes or no classes") {
+      try linearCrossEntropy(hidden, packed, target, weight: Tensor<Float>.ones([4]))
+    }
+    var loss = try Tensor<Float>.ones([3])
+    expectRefusal(.argument, "threads must not be negative") {
+      try linearCrossEntropy(hidden, packed, target, into: &loss, threads: -1)
+    }
+    #expect(loss.scalars == [1, 1, 1])
+  }
+}
