@@ -14,9 +14,9 @@ size_t smx_slices_scratch(smx_type type, size_t n, size_t inner) {
     size_t elements = chunk < 4096 ? 4096 : chunk < SMX_LONG_CHUNK ? SMX_LONG_CHUNK : chunk;
     return 2 * elements * real; // a group of exponentials, a group of widened elements
   }
-  // The tile, its partial sums, max, coefficient and rest; a buffer; max and rest of a long slice so far.
-  size_t width = smx_column_tile(n);
-  return ((chunk + 16 + 8) * width + (chunk < SMX_LONG_CHUNK ? SMX_LONG_CHUNK : chunk)) * real + 16 * width;
+  // The tile, its max, coefficient and rest; a buffer; max and rest of a long slice so far.
+  size_t width = smx_column_tile(n, inner);
+  return ((chunk + 8) * width + (chunk < SMX_LONG_CHUNK ? SMX_LONG_CHUNK : chunk)) * real + 16 * width;
 }
 
 smx_status smx_plan_slices(smx_plan *plan, const smx_slices *slices, size_t outer, size_t arrays, size_t extra, int threads,
@@ -28,8 +28,8 @@ smx_status smx_plan_slices(smx_plan *plan, const smx_slices *slices, size_t oute
   plan->slices = outer * slices->inner;
   plan->rows = slices->inner == 1 && slices->n > SHORT_ROW;
   size_t n = slices->n > 0 ? slices->n : 1;
-  if (plan->rows) plan->per_task = TASK_ELEMENTS / n < 1 ? 1 : TASK_ELEMENTS / n;
-  else plan->per_task = smx_column_tile(slices->n);
+  size_t tile = plan->rows ? 1 : smx_column_tile(slices->n, slices->inner);
+  plan->per_task = smx_round_up(TASK_ELEMENTS / n < 1 ? 1 : TASK_ELEMENTS / n, tile);
   if (plan->per_task > plan->slices && plan->slices > 0) plan->per_task = plan->slices;
   plan->tasks = (plan->slices + plan->per_task - 1) / plan->per_task;
   plan->team = plan->slices * n < SERIAL_ELEMENTS ? 1 : smx_team(threads, plan->tasks);

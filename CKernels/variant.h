@@ -11,7 +11,7 @@ enum {
   SMX_SUM_BLOCK = 512,   // elements a lane sum runs over before it is folded into a double
   SMX_LONG_ROW = 65536,  // longer slices are read twice instead of keeping their exponentials in scratch
   SMX_LONG_CHUNK = 16384,
-  SMX_COLUMN_FLOATS = 49152, // elements of a tile of columns
+  SMX_COLUMN_FLOATS = 65536, // elements of a tile of columns
 };
 
 // Slices of an [outer, n, inner] array. Slice q = o * inner + k starts at o * n * inner + k, its elements are `inner`
@@ -38,7 +38,7 @@ typedef struct smx_tile_args {
 } smx_tile_args;
 
 typedef struct smx_real_kernels {
-  // Softmax or log-softmax of each slice: `rows` for inner == 1, `columns` for any inner, count <= smx_column_tile(n).
+  // Softmax or log-softmax of each slice: `rows` for inner == 1, `columns` for any inner.
   void (*softmax_rows)(const smx_slices *slices);
   void (*softmax_columns)(const smx_slices *slices);
   // (max, rest) of elements begin ..< end of each slice, where end - begin is at most one chunk (smx_chunk).
@@ -92,10 +92,12 @@ static inline const smx_real_kernels *smx_real(const smx_variant *variant, smx_t
 // rest) are merged in order.
 static inline size_t smx_chunk(size_t n) { return n > SMX_LONG_ROW ? SMX_LONG_CHUNK : n; }
 
-// How many slices the column kernels take at a time: a tile of them, one chunk long, should stay in L2.
-static inline size_t smx_column_tile(size_t n) {
-  size_t width = SMX_COLUMN_FLOATS / (smx_chunk(n) > 0 ? smx_chunk(n) : 1) / 16 * 16;
-  return width < 16 ? 16 : width > 1024 ? 1024 : width;
+// How many slices make a tile of the column kernels: as many as keep a tile, one chunk long, in L2; in L1 when they are
+// contiguous.
+static inline size_t smx_column_tile(size_t n, size_t inner) {
+  size_t floats = inner == 1 ? SMX_COLUMN_FLOATS / 8 : SMX_COLUMN_FLOATS, least = inner >= 32 ? 32 : 16;
+  size_t width = floats / (smx_chunk(n) > 0 ? smx_chunk(n) : 1) / 16 * 16;
+  return width < least ? least : width > 1024 ? 1024 : width;
 }
 
 // Bytes of scratch that the rows and columns kernels need.
