@@ -10,6 +10,15 @@ extension KernelType {
     case .bfloat16: SMX_BF16
     }
   }
+
+  /// Bytes of one element.
+  var size: Int { smx_type_size(c) }
+}
+
+/// The kernels' number of threads; 0 is the runtime's default.
+func threadCount(_ threads: Int) throws(SoftmaxError) -> Int32 {
+  guard threads >= 0 else { throw SoftmaxError(.argument, "threads must not be negative, got \(threads)") }
+  return Int32(clamping: threads)
 }
 
 /// The one place where a kernel's status becomes an error.

@@ -1,0 +1,112 @@
+internal import CSoftmaxKernels
+
+/// What one pass of hidden rows over a `PackedLinear` keeps of the logits. Every output left nil is not computed; outputs
+/// are indexed by row and in the layer's type unless said. The caller owns all memory.
+struct LinearJob {
+  /// The hidden rows: `type` is any storage type; rows are `stride` elements apart.
+  var hidden: UnsafeRawPointer?
+  var type: KernelType
+  var stride: Int
+  var rows: Int
+  /// [rows]: row r reads hidden row `rowIndex[r]`; nil for r itself.
+  var rowIndex: UnsafePointer<Int>?
+
+  /// [rows]: the partial (max, rest); log-sum-exp = max + log1p(rest).
+  var max: UnsafeMutableRawPointer?
+  var rest: UnsafeMutablePointer<Double>?
+
+  /// [rows] class ids; those outside `0 ..< classes` are skipped.
+  var target: UnsafePointer<Int64>?
+  var targetLogit: UnsafeMutableRawPointer?
+
+  /// [rows, split], rows `logitsStride` elements apart: the logits of classes `0 ..< split`.
+  var logits: UnsafeMutableRawPointer?
+  var logitsStride = 0
+  var split = 0
+  /// [rows, classes - split], rows `afterStride` elements apart: the logits of the other classes.
+  var logitsAfter: UnsafeMutableRawPointer?
+  var afterStride = 0
+
+  /// The candidates for the k best; nil for none.
+  var candidates: Candidates?
+
+  struct Candidates {
+    var k: Int
+    /// At least `k + 16`.
+    var capacity: Int
+    /// [rows, capacity], [rows, capacity], [rows], [rows].
+    var logit: UnsafeMutableRawPointer
+    var classes: UnsafeMutablePointer<Int64>
+    var count: UnsafeMutablePointer<Int>
+    var dropped: UnsafeMutableRawPointer
+  }
+
+  init(hidden: UnsafeRawPointer?, type: KernelType, stride: Int, rows: Int) {
+    self.hidden = hidden
+    self.type = type
+    self.stride = stride
+    self.rows = rows
+  }
+}
+
+extension PackedLinear {
+  /// Runs one pass: logits[r, c] = bias[c] + sum over k of hidden[r, k] weight[c, k].
+  ///
+  /// - Throws: `SoftmaxError` (`memory`, `variant`).
+  /// - Complexity: O(rows classes depth).
+  func run(_ job: LinearJob, threads: Int = 0) throws(SoftmaxError) {
+    let threads = try threadCount(threads)
+    try Workspace.with { (workspace) throws(SoftmaxError) in
+      try withLayer { (layer) throws(SoftmaxError) in
+        var c = smx_linear_job()
+        c.layer = layer
+        c.hidden_type = job.type.c
+        c.hidden = job.hidden
+        c.hidden_stride = job.stride
+        c.row_index = job.rowIndex
+        c.rows = job.rows
+        c.max = job.max
+        c.rest = job.rest
+        c.target = job.target
+        c.target_logit = job.targetLogit
+        c.logits = job.logits
+        c.logits_stride = job.logitsStride
+        c.split = job.split
+        c.logits_after = job.logitsAfter
+        c.after_stride = job.afterStride
+        if let candidates = job.candidates {
+          c.k = candidates.k
+          c.capacity = candidates.capacity
+          c.candidate_logit = candidates.logit
+          c.candidate_class = candidates.classes
+          c.candidate_count = candidates.count
+          c.dropped = candidates.dropped
+        }
+        try check(smx_linear_run(&c, threads, workspace))
+      }
+    }
+  }
+}
+
+/// out[r] = logit[r] - (max[r] + log1p(rest[r])) + base[r]; a nil base counts as 0; NaN where max is not finite.
+func logProbability(
+  _ type: KernelType, logit: UnsafeRawPointer, max: UnsafeRawPointer, rest: UnsafePointer<Double>,
+  base: UnsafeRawPointer? = nil, into out: UnsafeMutableRawPointer, rows: Int
+) throws(SoftmaxError) {
+  try check(smx_log_probability(type.c, logit, max, rest, base, out, rows))
+}
+
+/// The same in place over a matrix of logits, [rows, columns], rows `stride` elements apart.
+func logProbabilities(
+  _ type: KernelType, inPlace x: UnsafeMutableRawPointer, rows: Int, columns: Int, stride: Int, max: UnsafeRawPointer,
+  rest: UnsafePointer<Double>, base: UnsafeRawPointer? = nil, threads: Int = 0
+) throws(SoftmaxError) {
+  try check(smx_log_probabilities(type.c, x, rows, columns, stride, max, rest, base, try threadCount(threads)))
+}
+
+/// out[r] = max[r] + log1p(rest[r]).
+func logSumExp(
+  _ type: KernelType, max: UnsafeRawPointer, rest: UnsafePointer<Double>, into out: UnsafeMutableRawPointer, rows: Int
+) throws(SoftmaxError) {
+  try check(smx_log_sum_exp_of(type.c, max, rest, out, rows))
+}

@@ -1,0 +1,106 @@
+internal import CSoftmaxKernels
+
+/// The weights of a linear layer, [classes, depth], and its bias, [classes], packed once into the panels that the tile
+/// kernels stream. Immutable; shared by everything that scores with it.
+final class PackedLinear: Sendable {
+  let classes: Int
+  let depth: Int
+  /// What is computed in, and what outputs are in: `float32` or `float64`.
+  let type: KernelType
+  let hasBias: Bool
+  private let panels: TensorStorage<UInt8>
+  private let biases: TensorStorage<UInt8>
+
+  /// Packs `weight`, [classes, depth] in any storage type with rows `stride` elements apart, and `bias`, [classes] of the
+  /// same type.
+  ///
+  /// - Throws: `SoftmaxError` (`shape`: a buffer shorter than its sizes ask for; `memory`).
+  init(
+    weight: UnsafeRawBufferPointer, stride: Int? = nil, bias: UnsafeRawBufferPointer? = nil, from source: KernelType,
+    classes: Int, depth: Int, computingIn type: KernelType, threads: Int = 0
+  ) throws(SoftmaxError) {
+    let threads = try threadCount(threads)
+    let type: KernelType = type == .float64 ? .float64 : .float32
+    let stride = stride ?? depth
+    let (rows, overflow) = max(classes - 1, 0).multipliedReportingOverflow(by: stride)
+    let elements = weight.count / source.size
+    guard classes >= 0, depth >= 0, stride >= depth, !overflow,
+      classes == 0 || (depth <= elements && rows <= elements - depth)
+    else {
+      throw SoftmaxError(
+        .shape, "expected weights of shape [\(classes), \(depth)] (rows \(stride) apart), found \(elements) scalars")
+    }
+    if let bias, bias.count != classes * source.size {
+      throw SoftmaxError(.shape, "expected a bias of shape [\(classes)], found [\(bias.count / source.size)]")
+    }
+    guard let panels = TensorStorage<UInt8>(uninitialized: smx_linear_bytes(classes, depth, type.c)),
+      let biases = TensorStorage<UInt8>(uninitialized: bias == nil ? 0 : classes * type.size)
+    else {
+      throw SoftmaxError(.memory, "out of memory: weights of shape [\(classes), \(depth)] could not be packed")
+    }
+    self.classes = classes
+    self.depth = depth
+    self.type = type
+    self.hasBias = bias != nil
+    self.panels = panels
+    self.biases = biases
+    if classes > 0, depth > 0 {
+      try check(
+        smx_linear_pack(source.c, weight.baseAddress, stride, classes, depth, type.c, panels.base, threads))
+    }
+    if let bias, classes > 0 {
+      try check(smx_convert(source.c, bias.baseAddress, type.c, biases.base, classes, threads))
+    }
+  }
+
+  /// Packs `weight`, [classes, depth], and `bias`, [classes], to compute in `Scalar.Accumulator`.
+  ///
+  /// - Throws: `SoftmaxError` (`shape`, `memory`).
+  convenience init<Scalar: FloatingTensorScalar>(_ weight: Tensor<Scalar>, bias: Tensor<Scalar>? = nil, threads: Int = 0)
+    throws(SoftmaxError)
+  {
+    guard weight.rank == 2 else {
+      throw SoftmaxError(.shape, "expected weights of shape [classes, features], found \(weight.shape)")
+    }
+    if let bias, bias.shape != [weight.shape[0]] {
+      throw SoftmaxError(.shape, "expected linear_bias shape [\(weight.shape[0])], got \(bias.shape)")
+    }
+    defer { withExtendedLifetime((weight, bias)) {} }
+    try self.init(
+      weight: UnsafeRawBufferPointer(weight.storage.buffer), bias: bias.map { UnsafeRawBufferPointer($0.storage.buffer) },
+      from: Scalar._kernelType, classes: weight.shape[0], depth: weight.shape[1],
+      computingIn: Scalar.Accumulator._kernelType, threads: threads)
+  }
+
+  /// The weights as a tensor [classes, depth]; exact when `Scalar` can hold them.
+  func unpackWeight<Scalar: FloatingTensorScalar>(as: Scalar.Type, threads: Int = 0) throws(SoftmaxError)
+    -> Tensor<Scalar>
+  {
+    let threads = try threadCount(threads)
+    return try Tensor(shape: [classes, depth]) { (buffer) throws(SoftmaxError) in
+      guard !buffer.isEmpty else { return }
+      try withLayer { (layer) throws(SoftmaxError) in
+        try check(smx_linear_unpack(layer, Scalar._kernelType.c, buffer.baseAddress, depth, threads))
+      }
+    }
+  }
+
+  /// The bias as a tensor [classes], or nil when there is none; exact when `Scalar` can hold it.
+  func unpackBias<Scalar: FloatingTensorScalar>(as: Scalar.Type) throws(SoftmaxError) -> Tensor<Scalar>? {
+    guard hasBias else { return nil }
+    return try Tensor(shape: [classes]) { (buffer) throws(SoftmaxError) in
+      guard !buffer.isEmpty else { return }
+      try check(smx_convert(type.c, biases.base, Scalar._kernelType.c, buffer.baseAddress, classes, 1))
+    }
+  }
+
+  /// Lends the kernels' description of this layer to `body`.
+  func withLayer<Result>(_ body: (UnsafePointer<smx_linear>) throws(SoftmaxError) -> Result) throws(SoftmaxError)
+    -> Result
+  {
+    var layer = smx_linear(
+      classes: classes, depth: depth, type: type.c, panels: panels.base, bias: hasBias ? biases.base : nil)
+    defer { withExtendedLifetime(self) {} }
+    return try body(&layer)
+  }
+}
