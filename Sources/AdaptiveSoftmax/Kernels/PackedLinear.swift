@@ -8,8 +8,8 @@ final class PackedLinear: Sendable {
   /// What is computed in, and what outputs are in: `float32` or `float64`.
   let type: KernelType
   let hasBias: Bool
-  private let panels: TensorStorage<UInt8>
-  private let biases: TensorStorage<UInt8>
+  let panels: TensorStorage<UInt8>
+  let biases: TensorStorage<UInt8>
 
   /// Packs `weight`, [classes, depth] in any storage type with rows `stride` elements apart, and `bias`, [classes] of the
   /// same type.

@@ -1,0 +1,46 @@
+/// Log-sum-exp over the classes of a linear layer, y = log sum_c exp(hidden . weight[c] + bias[c]), without its logits.
+///
+/// Memory beyond inputs and output: 12 bytes a row and the kernels' scratch, whatever the number of classes. A row's bits
+/// depend on nothing but the row and the layer.
+///
+/// - Parameters:
+///   - hidden: [..., features].
+///   - weights: the packed layer.
+///   - threads: 0 for the runtime's default.
+/// - Returns: [...]; Float for Float16 and BFloat16.
+/// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`).
+/// - Complexity: O(rows classes features).
+///
+/// PyTorch: `torch.logsumexp(torch.nn.functional.linear(hidden, weight, bias), -1)`.
+public func linearLogSumExp<Scalar: FloatingTensorScalar>(
+  _ hidden: Tensor<Scalar>, _ weights: LinearWeights<Scalar.Accumulator>, threads: Int = 0
+) throws(SoftmaxError) -> Tensor<Scalar.Accumulator> {
+  var y = try Tensor<Scalar.Accumulator>(shape: weights.rows(of: hidden)) { _ in }
+  try linearLogSumExp(hidden, weights, into: &y, threads: threads)
+  return y
+}
+
+/// `linearLogSumExp(_:_:threads:)` written to `y`, whose storage is reused when it is not shared and holds as many scalars.
+public func linearLogSumExp<Scalar: FloatingTensorScalar>(
+  _ hidden: Tensor<Scalar>, _ weights: LinearWeights<Scalar.Accumulator>, into y: inout Tensor<Scalar.Accumulator>,
+  threads: Int = 0
+) throws(SoftmaxError) {
+  let shape = try weights.rows(of: hidden)
+  _ = try threadCount(threads)
+  try y.prepare(shape: shape)
+  let layer = weights.packed
+  try y.withUnsafeMutableBufferPointer { (output) throws(SoftmaxError) in
+    guard !output.isEmpty else { return }
+    guard layer.classes > 0 else { return output.initialize(repeating: -.infinity) }
+    try layer.withPartials(hidden, rows: output.count, threads: threads) { (max, rest) throws(SoftmaxError) in
+      try logSumExp(layer.type, max: max, rest: rest, into: output.baseAddress!, rows: output.count)
+    }
+  }
+}
+
+/// `linearLogSumExp(_:_:threads:)` of weights [classes, features] and a bias [classes] that are packed for this call.
+public func linearLogSumExp<Scalar: FloatingTensorScalar>(
+  _ hidden: Tensor<Scalar>, _ weight: Tensor<Scalar>, bias: Tensor<Scalar>? = nil, threads: Int = 0
+) throws(SoftmaxError) -> Tensor<Scalar.Accumulator> {
+  try linearLogSumExp(hidden, LinearWeights(weight, bias: bias, threads: threads), threads: threads)
+}

@@ -1,0 +1,36 @@
+/// The weights [classes, features] and bias [classes] of a linear layer, packed once for the kernels of
+/// `linearLogSumExp` and `linearCrossEntropy`. Immutable; copies share the packed memory.
+///
+/// `Value` is what the layer computes in: Double for Double, Float for the others.
+public struct LinearWeights<Value: FloatingTensorScalar & BinaryFloatingPoint>: Sendable {
+  let packed: PackedLinear
+
+  public var classes: Int { packed.classes }
+  public var features: Int { packed.depth }
+  public var hasBias: Bool { packed.hasBias }
+
+  /// Packs `weight`, [classes, features], and `bias`, [classes].
+  ///
+  /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`).
+  /// - Complexity: O(weight.count).
+  public init<Scalar: FloatingTensorScalar>(_ weight: Tensor<Scalar>, bias: Tensor<Scalar>? = nil, threads: Int = 0)
+    throws(SoftmaxError) where Scalar.Accumulator == Value
+  {
+    packed = try PackedLinear(weight, bias: bias, threads: threads)
+  }
+
+  /// The shape of the rows of `hidden`, [..., features].
+  ///
+  /// - Throws: `SoftmaxError` (`shape`) for a rank of 0 or another number of features.
+  func rows<Scalar>(of hidden: Tensor<Scalar>) throws(SoftmaxError) -> [Int] {
+    guard let width = hidden.shape.last else {
+      throw SoftmaxError(.shape, "expected input with dimensionality 1 or more ([..., features]), got 0")
+    }
+    guard width == features else {
+      throw SoftmaxError(
+        .shape,
+        "expected equal input and linear_weight last dimensions (in_features), got \(width) and \(features), respectively")
+    }
+    return Array(hidden.shape.dropLast())
+  }
+}

@@ -1,0 +1,58 @@
+/// Log-sum-exp over one dimension: y = log sum_i exp(x_i), without overflow.
+///
+/// A slice of size 0 or of -inf only gives -inf; one with a NaN gives NaN; else one with a +inf gives +inf.
+/// Bit-identical for any `threads`.
+///
+/// - Parameters:
+///   - x: any shape, sizes of 0 included. Float16 and BFloat16 compute in Float and round once; integers do not compile.
+///   - dim: the dimension to sum over, in `-rank ..< rank`.
+///   - keepingDims: whether the dimension stays, with size 1.
+/// - Returns: a tensor of the shape of `x` without `dim`, or with size 1 there.
+/// - Throws: `SoftmaxError` (`dimension`, `argument`, `memory`, `variant`).
+/// - Complexity: O(x.count). @ERR_LSE@
+///
+/// PyTorch: `torch.logsumexp`.
+public func logSumExp<Scalar: FloatingTensorScalar>(
+  _ x: Tensor<Scalar>, dim: Int, keepingDims: Bool = false, threads: Int = 0
+) throws(SoftmaxError) -> Tensor<Scalar> {
+  try logSumExp(x, dims: [dim], keepingDims: keepingDims, threads: threads)
+}
+
+/// Log-sum-exp over several dimensions at once. See `logSumExp(_:dim:keepingDims:threads:)`.
+///
+/// - Parameter dims: at least one dimension, none named twice. Neighbours are reduced where they lie; others are brought
+///   together by a copy first.
+public func logSumExp<Scalar: FloatingTensorScalar>(
+  _ x: Tensor<Scalar>, dims: [Int], keepingDims: Bool = false, threads: Int = 0
+) throws(SoftmaxError) -> Tensor<Scalar> {
+  let reduction = try DimReduction(shape: x.shape, dims: dims)
+  var y = try Tensor<Scalar>(shape: reduction.resultShape(keepingDims: keepingDims)) { _ in }
+  try logSumExp(x, dims: dims, keepingDims: keepingDims, into: &y, threads: threads)
+  return y
+}
+
+/// `logSumExp(_:dim:keepingDims:threads:)` written to `y`, whose storage is reused when it is not shared and holds as
+/// many scalars.
+public func logSumExp<Scalar: FloatingTensorScalar>(
+  _ x: Tensor<Scalar>, dim: Int, keepingDims: Bool = false, into y: inout Tensor<Scalar>, threads: Int = 0
+) throws(SoftmaxError) {
+  try logSumExp(x, dims: [dim], keepingDims: keepingDims, into: &y, threads: threads)
+}
+
+/// `logSumExp(_:dims:keepingDims:threads:)` written to `y`, whose storage is reused when it is not shared and holds as
+/// many scalars.
+public func logSumExp<Scalar: FloatingTensorScalar>(
+  _ x: Tensor<Scalar>, dims: [Int], keepingDims: Bool = false, into y: inout Tensor<Scalar>, threads: Int = 0
+) throws(SoftmaxError) {
+  let reduction = try DimReduction(shape: x.shape, dims: dims)
+  let threads = try threadCount(threads)
+  let input = try reduction.isContiguous ? x : x.permuted(reduction.reducedLast)
+  try y.prepare(shape: reduction.resultShape(keepingDims: keepingDims))
+  guard y.count > 0 else { return }
+  let view = try reduction.view()
+  try input.withUnsafeBufferPointer { (input) throws(SoftmaxError) in
+    try y.withUnsafeMutableBufferPointer { (output) throws(SoftmaxError) in
+      try runLogSumExp(input.baseAddress!, output.baseAddress!, view, threads: threads)
+    }
+  }
+}

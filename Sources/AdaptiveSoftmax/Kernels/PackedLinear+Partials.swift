@@ -1,0 +1,66 @@
+internal import CSoftmaxKernels
+
+extension PackedLinear {
+  /// Runs one pass over `rows` rows of `hidden`, [..., depth], and lends their partials (max, rest) to `body`.
+  func withPartials<Scalar: FloatingTensorScalar>(
+    _ hidden: Tensor<Scalar>, rows: Int, rowIndex: UnsafePointer<Int>? = nil, target: UnsafePointer<Int64>? = nil,
+    targetLogit: UnsafeMutablePointer<Scalar.Accumulator>? = nil, threads: Int,
+    _ body: (UnsafePointer<Scalar.Accumulator>, UnsafePointer<Double>) throws(SoftmaxError) -> Void
+  ) throws(SoftmaxError) {
+    try withScratch(of: Scalar.Accumulator.self, count: rows) { (max) throws(SoftmaxError) in
+      try withScratch(of: Double.self, count: rows) { (rest) throws(SoftmaxError) in
+        try hidden.withUnsafeBufferPointer { (hidden) throws(SoftmaxError) in
+          var job = LinearJob(hidden: hidden.baseAddress, type: Scalar._kernelType, stride: depth, rows: rows)
+          job.rowIndex = rowIndex
+          job.max = UnsafeMutableRawPointer(max.baseAddress!)
+          job.rest = rest.baseAddress!
+          job.target = target
+          job.targetLogit = UnsafeMutableRawPointer(targetLogit)
+          try run(job, threads: threads)
+        }
+        try body(max.baseAddress!, rest.baseAddress!)
+      }
+    }
+  }
+
+  /// sum_c w_c, sum_c w_c bias_c and, for each k, sum_c w_c weight[c, k], in Double in the order of the classes; w nil
+  /// counts as all ones.
+  func weightedSums(_ w: [Double]?) -> (total: Double, bias: Double, weight: [Double]) {
+    type == .float64 ? weightedSums(w, as: Double.self) { $0 } : weightedSums(w, as: Float.self) { Double($0) }
+  }
+
+  @inline(__always)
+  private func weightedSums<Value>(_ w: [Double]?, as: Value.Type, _ widen: (Value) -> Double)
+    -> (total: Double, bias: Double, weight: [Double])
+  {
+    defer { withExtendedLifetime(self) {} }
+    let panels = UnsafeRawPointer(self.panels.base).assumingMemoryBound(to: Value.self)
+    let biases = UnsafeRawPointer(self.biases.base).assumingMemoryBound(to: Value.self)
+    var sums = (total: 0.0, bias: 0.0, weight: [Double](repeating: 0, count: depth))
+    for c in 0..<classes {
+      let factor = w?[c] ?? 1
+      sums.total += factor
+      if hasBias { sums.bias += factor * widen(biases[c]) }
+    }
+    for first in stride(from: 0, to: classes, by: panelClasses) {
+      let panel = panels + first * depth
+      for k in 0..<depth {
+        for lane in 0..<min(panelClasses, classes - first) {
+          sums.weight[k] += (w?[first + lane] ?? 1) * widen(panel[k * panelClasses + lane])
+        }
+      }
+    }
+    return sums
+  }
+}
+
+/// The classes of one packed panel, [depth][32].
+private let panelClasses = 32
+
+/// Copies scalars as Double.
+func widen<Scalar: FloatingTensorScalar>(_ x: UnsafePointer<Scalar>, into y: UnsafeMutableBufferPointer<Double>)
+  throws(SoftmaxError)
+{
+  guard !y.isEmpty else { return }
+  try check(smx_convert(Scalar._kernelType.c, x, SMX_F64, y.baseAddress, y.count, 1))
+}

@@ -1,0 +1,69 @@
+/// Cross-entropy of the logits hidden . weight[c] + bias[c] with class targets, without the logits.
+///
+/// The loss of `crossEntropy(_:_:weight:ignoreIndex:reduction:labelSmoothing:threads:)`; ignored rows are neither read nor
+/// computed. Memory beyond inputs and output: about 40 bytes a row and the kernels' scratch, whatever the number of classes.
+/// Smoothing costs one more pass over the weights: the sum of the logits is the sum of the weights, in Double, times the
+/// row. For class probabilities form the logits and call `crossEntropy`.
+///
+/// - Parameters:
+///   - hidden: [..., features].
+///   - weights: the packed layer.
+///   - target: class ids of any integer type, [...].
+///   - weight: a factor for each class, [classes].
+///   - ignoreIndex: the target that does not count; it may be a class.
+///   - reduction: `mean` divides by the sum of weight[target] over the rows that count.
+///   - labelSmoothing: in 0 ... 1.
+///   - threads: 0 for the runtime's default.
+/// - Returns: rank 0, or [...] for `Reduction.none`; Float for Float16 and BFloat16.
+/// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`).
+/// - Complexity: O(rows classes features).
+///
+/// PyTorch: `torch.nn.functional.linear_cross_entropy` (which takes one batch dimension and computes all logits of a chunk).
+public func linearCrossEntropy<Scalar: FloatingTensorScalar, Index: IndexTensorScalar>(
+  _ hidden: Tensor<Scalar>, _ weights: LinearWeights<Scalar.Accumulator>, _ target: Tensor<Index>,
+  weight: Tensor<Scalar>? = nil, ignoreIndex: Int = -100, reduction: Reduction = .mean, labelSmoothing: Double = 0,
+  threads: Int = 0
+) throws(SoftmaxError) -> Tensor<Scalar.Accumulator> {
+  var loss = try Tensor<Scalar.Accumulator>(shape: []) { _ in }
+  try linearCrossEntropy(
+    hidden, weights, target, weight: weight, ignoreIndex: ignoreIndex, reduction: reduction,
+    labelSmoothing: labelSmoothing, into: &loss, threads: threads)
+  return loss
+}
+
+/// The linear cross-entropy written to `loss`, whose storage is reused.
+public func linearCrossEntropy<Scalar: FloatingTensorScalar, Index: IndexTensorScalar>(
+  _ hidden: Tensor<Scalar>, _ weights: LinearWeights<Scalar.Accumulator>, _ target: Tensor<Index>,
+  weight: Tensor<Scalar>? = nil, ignoreIndex: Int = -100, reduction: Reduction = .mean, labelSmoothing: Double = 0,
+  into loss: inout Tensor<Scalar.Accumulator>, threads: Int = 0
+) throws(SoftmaxError) {
+  let shape = try weights.rows(of: hidden)
+  guard target.shape == shape else {
+    throw SoftmaxError(.shape, "Expected target size \(shape) for an input of shape \(hidden.shape), got \(target.shape)")
+  }
+  try LossShape(input: [weights.classes]).checkWeight(weight?.shape)
+  try checkLabelSmoothing(labelSmoothing)
+  _ = try threadCount(threads)
+  let classWeight = weight.map { weight in weight.withUnsafeBufferPointer { $0.map { $0.asDouble } } }
+  try withClassTargets(target, classes: weights.classes, ignoreIndex: ignoreIndex) {
+    (ids, counted) throws(SoftmaxError) in
+    let rows = LinearLossRows(
+      layer: weights.packed, classWeight: classWeight, ids: ids, counted: counted, ignoreIndex: Int64(ignoreIndex),
+      labelSmoothing: labelSmoothing)
+    try reduceLoss(reduction, shape: shape, into: &loss) { (loss, rowWeight) throws(SoftmaxError) in
+      try rows.write(hidden, loss: loss, rowWeight: rowWeight, threads: threads)
+      return counted > 0 ? .someCount : .nothingCounts
+    }
+  }
+}
+
+/// The linear cross-entropy with weights [classes, features] and a bias [classes] that are packed for this call.
+public func linearCrossEntropy<Scalar: FloatingTensorScalar, Index: IndexTensorScalar>(
+  _ hidden: Tensor<Scalar>, _ weight: Tensor<Scalar>, _ target: Tensor<Index>, bias: Tensor<Scalar>? = nil,
+  weight classWeight: Tensor<Scalar>? = nil, ignoreIndex: Int = -100, reduction: Reduction = .mean,
+  labelSmoothing: Double = 0, threads: Int = 0
+) throws(SoftmaxError) -> Tensor<Scalar.Accumulator> {
+  try linearCrossEntropy(
+    hidden, LinearWeights(weight, bias: bias, threads: threads), target, weight: classWeight, ignoreIndex: ignoreIndex,
+    reduction: reduction, labelSmoothing: labelSmoothing, threads: threads)
+}

@@ -1,0 +1,60 @@
+/// The rows of `linearCrossEntropy`: one pass of those that count over the layer, then their losses.
+struct LinearLossRows {
+  let layer: PackedLinear
+  let classWeight: [Double]?
+  let ids: UnsafeBufferPointer<Int64>
+  let counted: Int
+  let ignoreIndex: Int64
+  let labelSmoothing: Double
+
+  /// Writes the loss and the weight of each row; 0 where ignored.
+  func write<Scalar: FloatingTensorScalar>(
+    _ hidden: Tensor<Scalar>, loss: UnsafeMutableBufferPointer<Scalar.Accumulator>,
+    rowWeight: UnsafeMutableBufferPointer<Scalar.Accumulator>, threads: Int
+  ) throws(SoftmaxError) {
+    loss.initialize(repeating: 0)
+    rowWeight.initialize(repeating: 0)
+    guard counted > 0 else { return }
+    let index = ids.indices.filter { ids[$0] != ignoreIndex }
+    let target = index.map { ids[$0] }
+    for row in index { rowWeight[row] = Scalar.Accumulator(classWeight?[Int(ids[row])] ?? 1) }
+
+    try withScratch(of: Scalar.Accumulator.self, count: 2 * counted) { (scratch) throws(SoftmaxError) in
+      let logit = scratch.baseAddress!
+      let logSumExps = logit + counted
+      try index.withUnsafeBufferPointer { (index) throws(SoftmaxError) in
+        try target.withUnsafeBufferPointer { (target) throws(SoftmaxError) in
+          try layer.withPartials(
+            hidden, rows: counted, rowIndex: index.baseAddress, target: target.baseAddress, targetLogit: logit,
+            threads: threads
+          ) { (max, rest) throws(SoftmaxError) in
+            try logSumExp(layer.type, max: max, rest: rest, into: logSumExps, rows: counted)
+            try logProbability(layer.type, logit: logit, max: max, rest: rest, into: logit, rows: counted)
+          }
+        }
+      }
+      for (i, row) in index.enumerated() { loss[row] = -rowWeight[row] * logit[i] }
+      if labelSmoothing > 0 { try smooth(hidden, index, logSumExps, loss, threads: threads) }
+    }
+  }
+
+  /// loss = (1 - e) loss + e / classes (sum_c w_c lse - sum_c w_c logit_c) for the rows of `index`.
+  private func smooth<Scalar: FloatingTensorScalar>(
+    _ hidden: Tensor<Scalar>, _ index: [Int], _ logSumExps: UnsafePointer<Scalar.Accumulator>,
+    _ loss: UnsafeMutableBufferPointer<Scalar.Accumulator>, threads: Int
+  ) throws(SoftmaxError) {
+    let sums = layer.weightedSums(classWeight)
+    let share = labelSmoothing / Double(layer.classes)
+    try withScratch(of: Double.self, count: layer.depth) { (row) throws(SoftmaxError) in
+      try hidden.withUnsafeBufferPointer { (hidden) throws(SoftmaxError) in
+        for (i, r) in index.enumerated() {
+          try widen(hidden.baseAddress! + r * layer.depth, into: row)
+          var logits = sums.bias
+          for k in 0..<layer.depth { logits += row[k] * sums.weight[k] }
+          let rest = share * (sums.total * logSumExps[i].asDouble - logits)
+          loss[r] = Scalar.Accumulator((1 - labelSmoothing) * loss[r].asDouble + rest)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,44 @@
+/// Cross-entropy of logits, as a module. See `crossEntropy(_:_:weight:ignoreIndex:reduction:labelSmoothing:threads:)`.
+///
+/// PyTorch: `torch.nn.CrossEntropyLoss`.
+public struct CrossEntropyLoss<Scalar: FloatingTensorScalar>: Sendable, CustomStringConvertible {
+  /// A factor for each class, [classes].
+  public let weight: Tensor<Scalar>?
+  /// The target that does not count.
+  public let ignoreIndex: Int
+  public let reduction: Reduction
+  /// In 0 ... 1; checked at the call, as PyTorch does.
+  public let labelSmoothing: Double
+
+  public init(
+    weight: Tensor<Scalar>? = nil, ignoreIndex: Int = -100, reduction: Reduction = .mean, labelSmoothing: Double = 0
+  ) {
+    self.weight = weight
+    self.ignoreIndex = ignoreIndex
+    self.reduction = reduction
+    self.labelSmoothing = labelSmoothing
+  }
+
+  /// The loss of class targets.
+  ///
+  /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`).
+  public func callAsFunction<Index: IndexTensorScalar>(
+    _ input: Tensor<Scalar>, _ target: Tensor<Index>, threads: Int = 0
+  ) throws(SoftmaxError) -> Tensor<Scalar.Accumulator> {
+    try crossEntropy(
+      input, target, weight: weight, ignoreIndex: ignoreIndex, reduction: reduction, labelSmoothing: labelSmoothing, threads: threads)
+  }
+
+  /// The loss of class probabilities.
+  ///
+  /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`).
+  public func callAsFunction(
+    _ input: Tensor<Scalar>, _ target: Tensor<Scalar>, threads: Int = 0
+  ) throws(SoftmaxError) -> Tensor<Scalar.Accumulator> {
+    try crossEntropy(
+      input, target, weight: weight, ignoreIndex: ignoreIndex, reduction: reduction, labelSmoothing: labelSmoothing, threads: threads)
+  }
+
+  /// As PyTorch prints it.
+  public var description: String { "CrossEntropyLoss()" }
+}

@@ -1,0 +1,31 @@
+/// Negative log-likelihood, as a module. See `nllLoss(_:_:weight:ignoreIndex:reduction:threads:)`.
+///
+/// PyTorch: `torch.nn.NLLLoss`.
+public struct NLLLoss<Scalar: FloatingTensorScalar>: Sendable, CustomStringConvertible {
+  /// A factor for each class, [classes].
+  public let weight: Tensor<Scalar>?
+  /// The target that does not count.
+  public let ignoreIndex: Int
+  public let reduction: Reduction
+
+  public init(
+    weight: Tensor<Scalar>? = nil, ignoreIndex: Int = -100, reduction: Reduction = .mean
+  ) {
+    self.weight = weight
+    self.ignoreIndex = ignoreIndex
+    self.reduction = reduction
+  }
+
+  /// The loss of class targets.
+  ///
+  /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`).
+  public func callAsFunction<Index: IndexTensorScalar>(
+    _ input: Tensor<Scalar>, _ target: Tensor<Index>, threads: Int = 0
+  ) throws(SoftmaxError) -> Tensor<Scalar.Accumulator> {
+    try nllLoss(
+      input, target, weight: weight, ignoreIndex: ignoreIndex, reduction: reduction, threads: threads)
+  }
+
+  /// As PyTorch prints it.
+  public var description: String { "NLLLoss()" }
+}
