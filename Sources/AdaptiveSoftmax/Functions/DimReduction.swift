@@ -11,7 +11,7 @@ struct DimReduction {
     }
     var resolved = Set<Int>()
     for dim in dims {
-      let dim = try resolve(dim: dim, rank: shape.count)
+      let dim = try normalizedDimension(dim, rank: shape.count)
       guard resolved.insert(dim).inserted else {
         throw SoftmaxError(.dimension, "dim \(dim) appears multiple times in the list of dims \(dims)")
       }

@@ -1,4 +1,6 @@
-/// Log-sum-exp over the classes of a linear layer, y = log sum_c exp(hidden . weight[c] + bias[c]), without its logits.
+/// Log-sum-exp over the classes of a linear layer, without its logits.
+///
+/// y = log sum_c exp(bias[c] + sum_k hidden[k] weight[c, k])
 ///
 /// Memory beyond inputs and output: 12 bytes a row and the kernels' scratch, whatever the number of classes. A row's bits
 /// depend on nothing but the row and the layer.

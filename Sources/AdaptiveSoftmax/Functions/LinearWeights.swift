@@ -1,5 +1,6 @@
-/// The weights [classes, features] and bias [classes] of a linear layer, packed once for the kernels of
-/// `linearLogSumExp` and `linearCrossEntropy`. Immutable; copies share the packed memory.
+/// A linear layer, weights [classes, features] and bias [classes], packed once for the kernels.
+///
+/// For `linearLogSumExp` and `linearCrossEntropy`. Immutable; copies share the packed memory.
 ///
 /// `Value` is what the layer computes in: Double for Double, Float for the others.
 public struct LinearWeights<Value: FloatingTensorScalar & BinaryFloatingPoint>: Sendable {
@@ -29,7 +30,8 @@ public struct LinearWeights<Value: FloatingTensorScalar & BinaryFloatingPoint>: 
     guard width == features else {
       throw SoftmaxError(
         .shape,
-        "expected equal input and linear_weight last dimensions (in_features), got \(width) and \(features), respectively")
+        "expected equal input and linear_weight last dimensions (in_features), got \(width) and \(features), respectively"
+      )
     }
     return Array(hidden.shape.dropLast())
   }

@@ -1,8 +1,8 @@
 /// Log-softmax over one dimension: y_i = x_i - log sum_j exp(x_j).
 ///
 /// Bit-identical for any `threads` and any dimension: over dim 0 as over the last one of the transposed tensor. A
-/// slice that holds a NaN or +inf, or only -inf, is all NaN; a single -inf stays -inf. Accurate where one entry dominates,
-/// by log1p of the rest (PyTorch: 0): logSoftmax([20, 0])[0] = -2.06e-9.
+/// slice that holds a NaN or +inf, or only -inf, is all NaN; a single -inf stays -inf. Accurate where one entry
+/// dominates, by log1p of the rest: logSoftmax([20, 0])[0] = -2.06e-9 (PyTorch: 0).
 ///
 /// - Parameters:
 ///   - x: any shape, sizes of 0 included. Float16 and BFloat16 compute in Float and round once. Integers do not compile:
@@ -15,7 +15,8 @@
 /// - Complexity: O(x.count). @ERR_LOGSOFTMAX@
 ///
 /// PyTorch: `torch.nn.functional.log_softmax`.
-public func logSoftmax<Scalar: FloatingTensorScalar>(_ x: Tensor<Scalar>, dim: Int?, threads: Int = 0) throws(SoftmaxError)
+public func logSoftmax<Scalar: FloatingTensorScalar>(_ x: Tensor<Scalar>, dim: Int?, threads: Int = 0)
+  throws(SoftmaxError)
   -> Tensor<Scalar>
 {
   try softmaxFamily(.logSoftmax, x, dim: dim, threads: threads)

@@ -18,7 +18,9 @@ public func logSumExp<Scalar: FloatingTensorScalar>(
   try logSumExp(x, dims: [dim], keepingDims: keepingDims, threads: threads)
 }
 
-/// Log-sum-exp over several dimensions at once. See `logSumExp(_:dim:keepingDims:threads:)`.
+/// Log-sum-exp over several dimensions at once.
+///
+/// See `logSumExp(_:dim:keepingDims:threads:)`.
 ///
 /// - Parameter dims: at least one dimension, none named twice. Neighbours are reduced where they lie; others are brought
 ///   together by a copy first.

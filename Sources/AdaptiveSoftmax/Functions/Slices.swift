@@ -18,19 +18,10 @@ struct Slices: Equatable {
   }
 }
 
-/// `dim` counted from the front. A rank of 0 counts as 1, as in PyTorch.
+/// The dimension that the softmax family normalises over; nil is PyTorch's implicit choice: 0 for ranks 0, 1 and 3, else 1.
 ///
 /// - Throws: `SoftmaxError` (`dimension`) outside `-rank ..< rank`.
-func resolve(dim: Int, rank: Int) throws(SoftmaxError) -> Int {
-  let dims = max(rank, 1)
-  guard (-dims..<dims).contains(dim) else {
-    throw SoftmaxError(
-      .dimension, "Dimension out of range (expected to be in range of [\(-dims), \(dims - 1)], but got \(dim))")
-  }
-  return dim < 0 ? dim + dims : dim
-}
-
-/// PyTorch's choice where no dim is named: 0 for ranks 0, 1 and 3, else 1.
-func implicitDimension(rank: Int) -> Int {
-  rank == 0 || rank == 1 || rank == 3 ? 0 : 1
+func softmaxDimension(_ dim: Int?, rank: Int) throws(SoftmaxError) -> Int {
+  let implicit = rank == 0 || rank == 1 || rank == 3 ? 0 : 1
+  return try normalizedDimension(dim ?? implicit, rank: rank)
 }

@@ -2,7 +2,7 @@
 func softmaxFamily<Scalar: FloatingTensorScalar>(
   _ kind: SoftmaxKind, _ x: Tensor<Scalar>, dim: Int?, into y: inout Tensor<Scalar>, threads: Int
 ) throws(SoftmaxError) {
-  let dim = try resolve(dim: dim ?? implicitDimension(rank: x.rank), rank: x.rank)
+  let dim = try softmaxDimension(dim, rank: x.rank)
   let threads = try threadCount(threads)
   try y.prepare(shape: x.shape)
   guard x.count > 0 else { return }
@@ -18,7 +18,7 @@ func softmaxFamily<Scalar: FloatingTensorScalar>(
 func softmaxFamily<Scalar: FloatingTensorScalar>(
   _ kind: SoftmaxKind, inPlace x: inout Tensor<Scalar>, dim: Int?, threads: Int
 ) throws(SoftmaxError) {
-  let dim = try resolve(dim: dim ?? implicitDimension(rank: x.rank), rank: x.rank)
+  let dim = try softmaxDimension(dim, rank: x.rank)
   guard isKnownUniquelyReferenced(&x.storage) else {
     x = try softmaxFamily(kind, x, dim: dim, threads: threads)
     return
@@ -35,7 +35,7 @@ func softmaxFamily<Scalar: FloatingTensorScalar>(
 func softmaxFamily<Scalar: FloatingTensorScalar>(_ kind: SoftmaxKind, _ x: Tensor<Scalar>, dim: Int?, threads: Int)
   throws(SoftmaxError) -> Tensor<Scalar>
 {
-  let dim = try resolve(dim: dim ?? implicitDimension(rank: x.rank), rank: x.rank)
+  let dim = try softmaxDimension(dim, rank: x.rank)
   var y = try Tensor<Scalar>(shape: x.shape) { _ in }
   try softmaxFamily(kind, x, dim: dim, into: &y, threads: threads)
   return y

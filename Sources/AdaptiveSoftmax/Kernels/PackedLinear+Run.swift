@@ -1,7 +1,9 @@
 internal import CSoftmaxKernels
 
-/// What one pass of hidden rows over a `PackedLinear` keeps of the logits. Every output left nil is not computed; outputs
-/// are indexed by row and in the layer's type unless said. The caller owns all memory.
+/// What one pass of hidden rows over a `PackedLinear` keeps of the logits.
+///
+/// An output left nil is not computed; outputs are indexed by row and in the layer's type unless said. The caller owns all
+/// memory.
 struct LinearJob {
   /// The hidden rows: `type` is any storage type; rows are `stride` elements apart.
   var hidden: UnsafeRawPointer?

@@ -1,7 +1,8 @@
 internal import CSoftmaxKernels
 
-/// The weights of a linear layer, [classes, depth], and its bias, [classes], packed once into the panels that the tile
-/// kernels stream. Immutable; shared by everything that scores with it.
+/// A linear layer, weights [classes, depth] and bias [classes], packed once into the panels that the tile kernels stream.
+///
+/// Immutable; shared by everything that scores with it.
 final class PackedLinear: Sendable {
   let classes: Int
   let depth: Int
@@ -56,9 +57,9 @@ final class PackedLinear: Sendable {
   /// Packs `weight`, [classes, depth], and `bias`, [classes], to compute in `Scalar.Accumulator`.
   ///
   /// - Throws: `SoftmaxError` (`shape`, `memory`).
-  convenience init<Scalar: FloatingTensorScalar>(_ weight: Tensor<Scalar>, bias: Tensor<Scalar>? = nil, threads: Int = 0)
-    throws(SoftmaxError)
-  {
+  convenience init<Scalar: FloatingTensorScalar>(
+    _ weight: Tensor<Scalar>, bias: Tensor<Scalar>? = nil, threads: Int = 0
+  ) throws(SoftmaxError) {
     guard weight.rank == 2 else {
       throw SoftmaxError(.shape, "expected weights of shape [classes, features], found \(weight.shape)")
     }
@@ -67,7 +68,8 @@ final class PackedLinear: Sendable {
     }
     defer { withExtendedLifetime((weight, bias)) {} }
     try self.init(
-      weight: UnsafeRawBufferPointer(weight.storage.buffer), bias: bias.map { UnsafeRawBufferPointer($0.storage.buffer) },
+      weight: UnsafeRawBufferPointer(weight.storage.buffer),
+      bias: bias.map { UnsafeRawBufferPointer($0.storage.buffer) },
       from: Scalar._kernelType, classes: weight.shape[0], depth: weight.shape[1],
       computingIn: Scalar.Accumulator._kernelType, threads: threads)
   }

@@ -7,7 +7,8 @@ func classLoss<Scalar: FloatingTensorScalar, Index: IndexTensorScalar>(
     guard x.shape != target.shape else {
       throw SoftmaxError(
         .target,
-        "Expected floating point type for target with class probabilities, got \(Index.dtypeName): a target of the input's shape \(x.shape) holds probabilities, class ids have no class dimension"
+        "Expected floating point type for target with class probabilities, got \(Index.dtypeName): "
+          + "a target of the input's shape \(x.shape) holds probabilities, class ids have no class dimension"
       )
     }
     try checkLabelSmoothing(labelSmoothing)
@@ -16,7 +17,8 @@ func classLoss<Scalar: FloatingTensorScalar, Index: IndexTensorScalar>(
   try shape.checkTarget(target.shape)
   try shape.checkWeight(weight?.shape)
   let threads = try threadCount(threads)
-  try withClassTargets(target, classes: shape.classes, ignoreIndex: ignoreIndex) { (ids, counted) throws(SoftmaxError) in
+  try withClassTargets(target, classes: shape.classes, ignoreIndex: ignoreIndex) {
+    (ids, counted) throws(SoftmaxError) in
     try reduceLoss(reduction, shape: shape.rows, into: &loss) { (loss, rowWeight) throws(SoftmaxError) in
       try writeRows(
         x, shape, isLogProbability: isLogProbability,
@@ -34,7 +36,8 @@ func probabilityLoss<Scalar: FloatingTensorScalar>(
 ) throws(SoftmaxError) {
   guard x.shape == target.shape else {
     throw SoftmaxError(
-      .shape, "Expected class probabilities of the input's shape \(x.shape), got \(target.shape): class ids are integers")
+      .shape,
+      "Expected class probabilities of the input's shape \(x.shape), got \(target.shape); class ids are integers")
   }
   guard ignoreIndex < 0 else {
     throw SoftmaxError(.argument, "ignore_index is not supported for floating point target, got \(ignoreIndex)")

@@ -1,5 +1,6 @@
-/// Lends class ids as Int64 to `body`, after every one of them was found in `0 ..< classes` or equal to `ignoreIndex`.
-/// Nothing is copied when they are 64 bits wide.
+/// Lends class ids as Int64 to `body`, and how many of them are not `ignoreIndex`.
+///
+/// All others were found in `0 ..< classes` before. Nothing is copied when they are 64 bits wide.
 ///
 /// - Throws: `SoftmaxError` (`target`) naming the first other one and where it is.
 func withClassTargets<Index: IndexTensorScalar, Result>(
@@ -13,8 +14,10 @@ func withClassTargets<Index: IndexTensorScalar, Result>(
     }
     return try withScratch(of: Int64.self, count: buffer.count) { (scratch) throws(SoftmaxError) in
       for (i, id) in buffer.enumerated() {
-        guard let id = Int64(exactly: id) else { throw outOfBounds(id, at: i, shape: target.shape, classes, ignoreIndex) }
-        scratch.initializeElement(at: i, to: id)
+        guard let wide = Int64(exactly: id) else {
+          throw outOfBounds(id, at: i, shape: target.shape, classes, ignoreIndex)
+        }
+        scratch.initializeElement(at: i, to: wide)
       }
       let ids = UnsafeBufferPointer(scratch)
       return try body(ids, try countTargets(ids, shape: target.shape, classes: classes, ignoreIndex: ignoreIndex))
@@ -47,6 +50,7 @@ private func outOfBounds(
   }
   return SoftmaxError(
     .target,
-    "Target \(id) is out of bounds. Expected a class in [0, \(classes - 1)] or ignoreIndex \(ignoreIndex), found it at \(place)"
+    "Target \(id) is out of bounds. "
+      + "Expected a class in [0, \(classes - 1)] or ignoreIndex \(ignoreIndex), found it at index \(place)"
   )
 }

@@ -1,4 +1,4 @@
-/// Cross-entropy of the logits hidden . weight[c] + bias[c] with class targets, without the logits.
+/// Cross-entropy of the logits of a linear layer with class targets, without the logits.
 ///
 /// The loss of `crossEntropy(_:_:weight:ignoreIndex:reduction:labelSmoothing:threads:)`; ignored rows are neither read nor
 /// computed. Memory beyond inputs and output: about 40 bytes a row and the kernels' scratch, whatever the number of classes.
@@ -39,7 +39,8 @@ public func linearCrossEntropy<Scalar: FloatingTensorScalar, Index: IndexTensorS
 ) throws(SoftmaxError) {
   let shape = try weights.rows(of: hidden)
   guard target.shape == shape else {
-    throw SoftmaxError(.shape, "Expected target size \(shape) for an input of shape \(hidden.shape), got \(target.shape)")
+    throw SoftmaxError(
+      .shape, "Expected target size \(shape), the input's \(hidden.shape) without features, got \(target.shape)")
   }
   try LossShape(input: [weights.classes]).checkWeight(weight?.shape)
   try checkLabelSmoothing(labelSmoothing)

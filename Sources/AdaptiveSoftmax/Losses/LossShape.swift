@@ -1,4 +1,4 @@
-/// The rows of a loss over classes: an input [classes] or [batch, classes, d1 ... dK] seen as [outer, classes, inner].
+/// The rows of a loss over classes, whose input is [classes] or [batch, classes, d1, d2, and so on].
 struct LossShape {
   let input: [Int]
   let classes: Int
@@ -8,7 +8,8 @@ struct LossShape {
   /// - Throws: `SoftmaxError` (`shape`) for an input of rank 0, or more rows than an Int can count.
   init(input: [Int]) throws(SoftmaxError) {
     guard let last = input.last else {
-      throw SoftmaxError(.shape, "Expected 1 or more dimensions (got 0): the input is [classes] or [batch, classes, ...]")
+      throw SoftmaxError(
+        .shape, "Expected 1 or more dimensions (got 0): the input is [classes] or [batch, classes, ...]")
     }
     self.input = input
     classes = input.count == 1 ? last : input[1]
@@ -41,8 +42,8 @@ struct LossShape {
     guard let weight, weight != [classes] else { return }
     throw SoftmaxError(
       .shape,
-      "weight tensor should be defined either for all \(classes) classes or no classes but got weight tensor of shape: \(weight)"
-    )
+      "weight tensor should be defined either for all \(classes) classes or no classes "
+        + "but got weight tensor of shape: \(weight)")
   }
 
   private static func multiTarget(_ target: [Int]) -> SoftmaxError {

@@ -1,4 +1,6 @@
-/// Cross-entropy of logits, as a module. See `crossEntropy(_:_:weight:ignoreIndex:reduction:labelSmoothing:threads:)`.
+/// Cross-entropy of logits, as a module.
+///
+/// See `crossEntropy(_:_:weight:ignoreIndex:reduction:labelSmoothing:threads:)`.
 ///
 /// PyTorch: `torch.nn.CrossEntropyLoss`.
 public struct CrossEntropyLoss<Scalar: FloatingTensorScalar>: Sendable, CustomStringConvertible {
@@ -7,7 +9,7 @@ public struct CrossEntropyLoss<Scalar: FloatingTensorScalar>: Sendable, CustomSt
   /// The target that does not count.
   public let ignoreIndex: Int
   public let reduction: Reduction
-  /// In 0 ... 1; checked at the call, as PyTorch does.
+  /// Between 0 and 1; checked at the call, as PyTorch does.
   public let labelSmoothing: Double
 
   public init(
@@ -26,7 +28,8 @@ public struct CrossEntropyLoss<Scalar: FloatingTensorScalar>: Sendable, CustomSt
     _ input: Tensor<Scalar>, _ target: Tensor<Index>, threads: Int = 0
   ) throws(SoftmaxError) -> Tensor<Scalar.Accumulator> {
     try crossEntropy(
-      input, target, weight: weight, ignoreIndex: ignoreIndex, reduction: reduction, labelSmoothing: labelSmoothing, threads: threads)
+      input, target, weight: weight, ignoreIndex: ignoreIndex, reduction: reduction, labelSmoothing: labelSmoothing,
+      threads: threads)
   }
 
   /// The loss of class probabilities.
@@ -36,7 +39,8 @@ public struct CrossEntropyLoss<Scalar: FloatingTensorScalar>: Sendable, CustomSt
     _ input: Tensor<Scalar>, _ target: Tensor<Scalar>, threads: Int = 0
   ) throws(SoftmaxError) -> Tensor<Scalar.Accumulator> {
     try crossEntropy(
-      input, target, weight: weight, ignoreIndex: ignoreIndex, reduction: reduction, labelSmoothing: labelSmoothing, threads: threads)
+      input, target, weight: weight, ignoreIndex: ignoreIndex, reduction: reduction, labelSmoothing: labelSmoothing,
+      threads: threads)
   }
 
   /// As PyTorch prints it.

@@ -1,4 +1,6 @@
-/// Log-softmax over one dimension, as a module. See `logSoftmax(_:dim:threads:)`.
+/// Log-softmax over one dimension, as a module.
+///
+/// See `logSoftmax(_:dim:threads:)`.
 ///
 /// PyTorch: `torch.nn.LogSoftmax`.
 public struct LogSoftmax: Sendable, Hashable, CustomStringConvertible {

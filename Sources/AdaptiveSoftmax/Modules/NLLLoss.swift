@@ -1,4 +1,6 @@
-/// Negative log-likelihood, as a module. See `nllLoss(_:_:weight:ignoreIndex:reduction:threads:)`.
+/// Negative log-likelihood, as a module.
+///
+/// See `nllLoss(_:_:weight:ignoreIndex:reduction:threads:)`.
 ///
 /// PyTorch: `torch.nn.NLLLoss`.
 public struct NLLLoss<Scalar: FloatingTensorScalar>: Sendable, CustomStringConvertible {

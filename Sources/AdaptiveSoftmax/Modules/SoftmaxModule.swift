@@ -1,4 +1,6 @@
-/// Softmax over one dimension, as a module. See `softmax(_:dim:threads:)`.
+/// Softmax over one dimension, as a module.
+///
+/// See `softmax(_:dim:threads:)`.
 ///
 /// PyTorch: `torch.nn.Softmax`.
 public struct Softmax: Sendable, Hashable, CustomStringConvertible {

@@ -1,4 +1,6 @@
-/// Softmin over one dimension, as a module. See `softmin(_:dim:threads:)`.
+/// Softmin over one dimension, as a module.
+///
+/// See `softmin(_:dim:threads:)`.
 ///
 /// PyTorch: `torch.nn.Softmin`.
 public struct Softmin: Sendable, Hashable, CustomStringConvertible {
