@@ -1,5 +1,5 @@
 /// What a pass over a linear layer found of each row: its log-sum-exp and the candidates for its k best classes.
-struct LinearCandidates<Scalar: FloatingTensorScalar & BinaryFloatingPoint> {
+struct LinearCandidates<Scalar: ComputingScalar> {
   /// The room that the kernels ask for beyond k.
   static var slack: Int { 16 }
 

@@ -15,8 +15,7 @@
 /// computed in; Float also takes Float16 and BFloat16 weights and inputs.
 ///
 /// Source: Grave et al. 2017, "Efficient softmax approximation for GPUs"; PyTorch's `nn.AdaptiveLogSoftmaxWithLoss`.
-public struct AdaptiveLogSoftmaxWithLoss<Scalar: FloatingTensorScalar & BinaryFloatingPoint>: Sendable
-where Scalar.Accumulator == Scalar {
+public struct AdaptiveLogSoftmaxWithLoss<Scalar: ComputingScalar>: Sendable {
   /// The sizes: classes, cutoffs, widths of the projections.
   public let layout: AdaptiveHeadLayout
   let head: PackedLinear

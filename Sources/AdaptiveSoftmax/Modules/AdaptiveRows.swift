@@ -1,5 +1,5 @@
 /// The input rows of one call: what all passes over an adaptive head share.
-struct AdaptiveRows<Scalar: FloatingTensorScalar & BinaryFloatingPoint> where Scalar.Accumulator == Scalar {
+struct AdaptiveRows<Scalar: ComputingScalar> {
   let base: UnsafeRawPointer?
   let type: KernelType
   let inFeatures: Int

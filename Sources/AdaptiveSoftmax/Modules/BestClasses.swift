@@ -1,5 +1,5 @@
 /// The k best classes of each row so far: greatest log-probability first, the lowest class first where they tie.
-struct BestClasses<Scalar: BinaryFloatingPoint & BitwiseCopyable> {
+struct BestClasses<Scalar: ComputingScalar> {
   let k: Int
   private let logProbs: UnsafeMutablePointer<Scalar>
   private let ids: UnsafeMutablePointer<Int64>
