@@ -13,7 +13,8 @@ public func bitDifference<Scalar: TensorScalar>(_ a: [Scalar], _ b: [Scalar]) ->
   guard a.count == b.count else { return "\(a.count) scalars against \(b.count)" }
   for i in a.indices where bits(a[i]) != bits(b[i]) {
     let differing = a.indices.count { bits(a[$0]) != bits(b[$0]) }
-    return "index \(i): \(a[i]) (\(bits(a[i]))) against \(b[i]) (\(bits(b[i]))); \(differing) of \(a.count) scalars differ"
+    return
+      "index \(i): \(a[i]) (\(bits(a[i]))) against \(b[i]) (\(bits(b[i]))); \(differing) of \(a.count) scalars differ"
   }
   return nil
 }

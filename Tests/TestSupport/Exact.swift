@@ -25,6 +25,7 @@ public struct Exact {
   public var doubles: [Double] { values.map { Double($0) } }
 
   /// The flat positions that share their indices outside `dims`, group after group in row-major order of those indices.
+  ///
   /// All dimensions are counted from the start.
   func groups(over dims: [Int]) -> [[Int]] {
     let kept = shape.indices.filter { !dims.contains($0) }

@@ -5,7 +5,8 @@ import Foundation
 public enum Inputs {
   /// Sizes around the vector, panel, block and page widths.
   public static let sizes = [
-    1, 2, 3, 7, 8, 15, 16, 17, 31, 32, 33, 47, 63, 64, 65, 127, 128, 129, 511, 512, 513, 1023, 1024, 1025, 4095, 4096, 4097,
+    1, 2, 3, 7, 8, 15, 16, 17, 31, 32, 33, 47, 63, 64, 65, 127, 128, 129, 511, 512, 513, 1023, 1024, 1025, 4095, 4096,
+    4097,
   ]
 
   public enum Kind: CaseIterable, Sendable {
@@ -57,7 +58,9 @@ public enum Inputs {
     }
   }
 
-  /// The values rounded to `Scalar`, in a shape. Every slice along the last dimension is drawn on its own, so that each
+  /// The values rounded to `Scalar`, in a shape.
+  ///
+  /// Every slice along the last dimension is drawn on its own, so that each
   /// holds the special numbers of its kind.
   public static func tensor<Scalar: FloatingTensorScalar>(
     _ kind: Kind, _ shape: [Int], seed: UInt64 = 1, as type: Scalar.Type = Scalar.self

@@ -1,6 +1,8 @@
 import Foundation
 
-/// The softmax family straight from its formulas, in wide arithmetic. Slow and naive on purpose; it calls nothing of the
+/// The softmax family straight from its formulas, in wide arithmetic.
+///
+/// Slow and naive on purpose; it calls nothing of the
 /// library but Tensor. Dimensions may be negative; a rank of 0 counts as one slice of one number.
 public enum Oracle {
   /// exp(x - max) / sum of them; NaN in a slice with a NaN, a +inf, or only -inf.
@@ -24,7 +26,9 @@ public enum Oracle {
     }
   }
 
-  /// max + log1p(rest) over several dimensions at once. Nothing or all -inf: -inf; a NaN: NaN; else a +inf: +inf.
+  /// max + log1p(rest) over several dimensions at once.
+  ///
+  /// Nothing or all -inf: -inf; a NaN: NaN; else a +inf: +inf.
   public static func logSumExp(_ x: Exact, dims: [Int], keepingDims: Bool = false) -> Exact {
     let dims = x.shape.isEmpty ? [] : dims.map { $0 < 0 ? $0 + x.shape.count : $0 }
     let groups = x.shape.isEmpty ? [[0]] : x.groups(over: dims)

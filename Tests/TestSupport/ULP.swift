@@ -4,7 +4,8 @@
 public func ulpError<T: BinaryFloatingPoint, W: BinaryFloatingPoint>(_ got: T, _ exact: W) -> Double {
   if got.isNaN || exact.isNaN { return got.isNaN && exact.isNaN ? 0 : .infinity }
   if !got.isFinite || !exact.isFinite { return got == T(exact) ? 0 : .infinity }
-  let exponent = max(exact == 0 ? T.leastNormalMagnitude.exponent : T.Exponent(exact.exponent), T.leastNormalMagnitude.exponent)
+  let exponent = max(
+    exact == 0 ? T.leastNormalMagnitude.exponent : T.Exponent(exact.exponent), T.leastNormalMagnitude.exponent)
   let unit = W(sign: .plus, exponent: W.Exponent(exponent) - W.Exponent(T.significandBitCount), significand: 1)
   return Double(abs(W(got) - exact) / unit)
 }

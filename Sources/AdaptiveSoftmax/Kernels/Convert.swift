@@ -13,7 +13,9 @@ extension Tensor {
   public func to<Other: TensorScalar>(_ type: Other.Type) throws(SoftmaxError) -> Tensor<Other> {
     if let same = self as? Tensor<Other> { return same }
     return try Tensor<Other>(shape: shape) { target throws(SoftmaxError) in
-      if let value = Scalar.self as? any FloatingTensorScalar.Type, let other = Other.self as? any FloatingTensorScalar.Type {
+      if let value = Scalar.self as? any FloatingTensorScalar.Type,
+        let other = Other.self as? any FloatingTensorScalar.Type
+      {
         try check(
           smx_convert(value._kernelType.c, storage.base, other._kernelType.c, target.baseAddress, target.count, 0))
       } else if let integer = Scalar.self as? any IndexTensorScalar.Type {

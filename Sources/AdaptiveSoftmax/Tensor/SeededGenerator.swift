@@ -22,8 +22,9 @@ extension RandomNumberGenerator {
     Double(next() >> UInt64(64 - bits)) * Double(sign: .plus, exponent: -bits, significand: 1)
   }
 
-  /// Two independent normal numbers by Marsaglia's polar method. Only correctly rounded operations are used, so the
-  /// results are the same on every platform.
+  /// Two independent normal numbers by Marsaglia's polar method.
+  ///
+  /// Only correctly rounded operations are used, so the results are the same on every platform.
   mutating func normalPair() -> (Double, Double) {
     while true {
       let u = 2 * uniform(bits: 53) - 1

@@ -20,12 +20,12 @@ extension Tensor where Scalar: FloatingTensorScalar {
     }
   }
 
-  /// The numbers 0, 1, ... before `end`.
+  /// The numbers from 0 up to, but without, `end`.
   public static func arange(_ end: Scalar) throws(SoftmaxError) -> Tensor { try arange(.zeroScalar, end) }
 }
 
 extension Tensor where Scalar: IndexTensorScalar {
-  /// The integers start, start + step, ... before `end`, as torch.arange.
+  /// The integers start + i * step that lie before `end`, as torch.arange.
   ///
   /// - Throws: `SoftmaxError` (`argument`: a step of zero, or one that leads away from `end`).
   public static func arange(_ start: Scalar, _ end: Scalar, step: Scalar = 1) throws(SoftmaxError) -> Tensor {
@@ -44,7 +44,7 @@ extension Tensor where Scalar: IndexTensorScalar {
     }
   }
 
-  /// The integers 0, 1, ... before `end`.
+  /// The integers from 0 up to, but without, `end`.
   public static func arange(_ end: Scalar) throws(SoftmaxError) -> Tensor { try arange(0, end) }
 }
 
@@ -54,6 +54,7 @@ private func checkArange<Number>(
   if isZero { throw SoftmaxError(.argument, "arange expects a step other than zero, but got \(step)") }
   if isAway {
     throw SoftmaxError(
-      .argument, "arange expects a step that leads from the start to the end, but got \(start) ..< \(end), step \(step)")
+      .argument, "arange expects a step that leads from the start to the end, but got \(start) ..< \(end), step \(step)"
+    )
   }
 }

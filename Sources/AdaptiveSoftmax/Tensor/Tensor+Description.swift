@@ -81,7 +81,8 @@ private struct TensorPrinter<Scalar: TensorScalar> {
 
   private func element(_ offset: Int) -> String {
     let scalar = tensor.storage.base[offset]
-    return Scalar.self is any IndexTensorScalar.Type ? format.padded("\(scalar)") : format.padded(format.text(scalar.asDouble))
+    return Scalar.self is any IndexTensorScalar.Type
+      ? format.padded("\(scalar)") : format.padded(format.text(scalar.asDouble))
   }
 }
 

@@ -12,7 +12,8 @@ extension Tensor: Equatable {
     let a = UnsafeRawBufferPointer(storage.buffer)
     let b = UnsafeRawBufferPointer(other.storage.buffer)
     let words = a.count / 8
-    for i in 0..<words where a.load(fromByteOffset: 8 * i, as: UInt64.self) != b.load(fromByteOffset: 8 * i, as: UInt64.self) {
+    for i in 0..<words
+    where a.load(fromByteOffset: 8 * i, as: UInt64.self) != b.load(fromByteOffset: 8 * i, as: UInt64.self) {
       return false
     }
     for i in 8 * words..<a.count where a[i] != b[i] { return false }

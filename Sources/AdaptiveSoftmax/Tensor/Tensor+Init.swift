@@ -6,12 +6,14 @@ extension Tensor {
     let needed = try Self.count(of: shape)
     guard needed == scalars.count else {
       throw SoftmaxError(
-        .shape, "the shape \(shape) needs \(needed) scalars, but \(scalars.count) \(scalars.count == 1 ? "was" : "were") given")
+        .shape, "the shape \(shape) needs \(needed) scalars, but got \(scalars.count)")
     }
     try self.init(shape: shape) { buffer in _ = buffer.initialize(from: scalars) }
   }
 
-  /// A tensor of rank 1. Like Array, it ends the program when there is no memory left for a copy.
+  /// A tensor of rank 1.
+  ///
+  /// Like Array, it ends the program when there is no memory left for a copy.
   public init(_ scalars: [Scalar]) {
     guard let storage = TensorStorage<Scalar>(uninitialized: scalars.count) else { fatalError("out of memory") }
     _ = storage.buffer.initialize(from: scalars)

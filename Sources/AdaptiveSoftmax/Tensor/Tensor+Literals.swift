@@ -1,4 +1,6 @@
-/// Scalars, and arrays of them nested to any depth. The set is closed: do not conform types of your own.
+/// Scalars, and arrays of them nested to any depth.
+///
+/// The set is closed: do not conform types of your own.
 public protocol TensorNesting<Scalar> {
   associatedtype Scalar: TensorScalar
   /// How deep the arrays are nested; 0 for a scalar.

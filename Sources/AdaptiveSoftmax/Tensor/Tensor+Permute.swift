@@ -36,6 +36,7 @@ extension Tensor {
 }
 
 /// How a permuted tensor reads its source: sizes in the order of the result, and the source's stride of each.
+///
 /// Dimensions of size 1 are left out, and neighbours that are neighbours in the source too are one dimension.
 private struct StridedWalk {
   private(set) var sizes: [Int] = []
@@ -79,7 +80,8 @@ private struct StridedWalk {
         to.initialize(from: from, count: sizes[last])
       } else {
         transpose(
-          from, rows: sizes[last], stride: strides[last], columns: sizes[unit], to: to, targetStride: targetStrides[unit])
+          from, rows: sizes[last], stride: strides[last], columns: sizes[unit], to: to,
+          targetStride: targetStrides[unit])
       }
     } while advance(&index, skipping: unit, last)
   }

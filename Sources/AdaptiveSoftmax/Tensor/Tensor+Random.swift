@@ -4,7 +4,9 @@ extension Tensor where Scalar: FloatingTensorScalar {
   /// The same generator state gives the same numbers on every platform.
   ///
   /// - Throws: `SoftmaxError` (`shape`: a negative size; `memory`).
-  public static func randn(_ shape: [Int], using generator: inout some RandomNumberGenerator) throws(SoftmaxError) -> Tensor {
+  public static func randn(_ shape: [Int], using generator: inout some RandomNumberGenerator) throws(SoftmaxError)
+    -> Tensor
+  {
     var result = try Tensor(shape: shape) { _ in }
     result.withUnsafeMutableBufferPointer { buffer in
       for i in stride(from: 0, to: buffer.count, by: 2) {
@@ -47,7 +49,9 @@ extension Tensor where Scalar: IndexTensorScalar {
   public static func randint(
     _ range: Range<Int>, _ shape: [Int], using generator: inout some RandomNumberGenerator
   ) throws(SoftmaxError) -> Tensor {
-    guard !range.isEmpty else { throw SoftmaxError(.argument, "randint expects a range that is not empty, but got \(range)") }
+    guard !range.isEmpty else {
+      throw SoftmaxError(.argument, "randint expects a range that is not empty, but got \(range)")
+    }
     guard Scalar(exactly: range.lowerBound) != nil, Scalar(exactly: range.upperBound - 1) != nil else {
       throw SoftmaxError(.argument, "randint expects a range within \(Scalar.dtypeName), but got \(range)")
     }

@@ -1,5 +1,7 @@
 extension Tensor {
-  /// The same scalars in another shape, sharing the storage. One size may be -1 and is then inferred, as in PyTorch.
+  /// The same scalars in another shape, sharing the storage.
+  ///
+  /// One size may be -1 and is then inferred, as in PyTorch.
   ///
   /// - Throws: `SoftmaxError` (`shape`) when the new shape does not hold the same number of scalars.
   /// - Complexity: O(rank); nothing is copied.
@@ -10,7 +12,7 @@ extension Tensor {
       let rest = try Self.count(of: shape)
       guard rest != 0 else {
         throw SoftmaxError(
-          .shape, "cannot infer the size -1 of the shape \(sizes), because any size would do: its other sizes hold no scalars")
+          .shape, "the size -1 of the shape \(sizes) is ambiguous: the other sizes hold no scalars, so any would do")
       }
       shape[open] = count / rest
     }

@@ -36,7 +36,9 @@ extension Tensor {
     return storage.base[0]
   }
 
-  /// A copy of element `index` of the first dimension: shape `[a, b, c]` gives `[b, c]`. A negative index counts from the end.
+  /// A copy of element `index` of the first dimension: shape `[a, b, c]` gives `[b, c]`.
+  ///
+  /// A negative index counts from the end.
   ///
   /// - Throws: `SoftmaxError` (`dimension`: a rank of 0; `argument`: an index out of range).
   public func row(_ index: Int) throws(SoftmaxError) -> Tensor {

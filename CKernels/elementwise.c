@@ -1,0 +1,59 @@
+// Conversions, exp, log, log1p, sums.
+#include "variant.h"
+#include "parallel.h"
+
+enum { PIECE = 16384 };
+
+typedef struct elementwise_job {
+  const smx_variant *variant;
+  void (*map)(const void *x, void *y, size_t n); // NULL: convert
+  smx_type from, to;
+  const char *x;
+  char *y;
+  size_t count;
+} elementwise_job;
+
+static void elementwise_task(void *context, size_t task, int worker) {
+  (void)worker;
+  const elementwise_job *job = context;
+  size_t begin = task * PIECE, n = job->count - begin < PIECE ? job->count - begin : PIECE;
+  const char *x = job->x + begin * smx_type_size(job->from);
+  char *y = job->y + begin * smx_type_size(job->to);
+  if (job->map != NULL) job->map(x, y, n);
+  else job->variant->convert(job->from, x, job->to, y, n);
+}
+
+static smx_status run(elementwise_job *job, int threads) {
+  size_t tasks = (job->count + PIECE - 1) / PIECE;
+  smx_parallel(tasks, tasks < 4 ? 1 : smx_team(threads, tasks), elementwise_task, job);
+  return SMX_OK;
+}
+
+smx_status smx_convert(smx_type from, const void *x, smx_type to, void *y, size_t count, int threads) {
+  smx_status status;
+  elementwise_job job = {.variant = smx_variant_current(&status), .from = from, .to = to, .x = x, .y = y, .count = count};
+  return job.variant == NULL ? status : run(&job, threads);
+}
+
+#define SMX_MAP(name)                                                                                                  \
+  smx_status smx_##name(smx_type type, const void *x, void *y, size_t count, int threads) {                            \
+    smx_status status;                                                                                                 \
+    elementwise_job job = {.variant = smx_variant_current(&status), .from = type, .to = type, .x = x, .y = y};         \
+    if (job.variant == NULL) return status;                                                                            \
+    job.count = count;                                                                                                 \
+    job.map = smx_real(job.variant, type)->name;                                                                       \
+    return run(&job, threads);                                                                                         \
+  }
+SMX_MAP(exp)
+SMX_MAP(log)
+SMX_MAP(log1p)
+
+smx_status smx_sum(smx_type type, const void *x, size_t count, double *sum) {
+  enum { LANES = 8 };
+  double lanes[LANES] = {0};
+  for (size_t i = 0; i < count; i++) lanes[i % LANES] += type == SMX_F64 ? ((const double *)x)[i] : ((const float *)x)[i];
+  for (int half = LANES / 2; half > 0; half /= 2)
+    for (int i = 0; i < half; i++) lanes[i] += lanes[i + half];
+  *sum = lanes[0];
+  return SMX_OK;
+}

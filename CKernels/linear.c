@@ -1,0 +1,335 @@
+// Linear layers without their logits: packing, and the one tile driver with its epilogues.
+//
+// Work is cut into tasks of a row block x a group of class blocks. A task packs its rows once, then for each block of 256
+// classes computes the logits tile (L2) and runs the epilogues asked for over it. The (max, rest) of the blocks of a group
+// are merged in block order, those of the groups in group order: who computes what never shows in the bits.
+#include "variant.h"
+#include "candidates.h"
+#include "memory.h"
+#include "parallel.h"
+
+#include <string.h>
+
+enum {
+  ROW_BLOCK = 192,                      // rows of a tile, about; packed rows and tile fit L2 by depth blocks
+  GROUP_CLASSES = 4 * SMX_CLASS_BLOCK,  // classes of a task: one partial (max, rest) is kept for each row and group
+  PASS_ROWS = 4096,                     // rows in flight: bounds the memory of the partials
+  PASS_BYTES = 24 << 20,
+};
+
+// ---- Packing --------------------------------------------------------------------------------------------------------
+
+typedef struct pack_job {
+  const smx_variant *variant;
+  smx_type from, type;
+  char *weight;
+  size_t stride, classes, depth;
+  char *panels;
+} pack_job;
+
+size_t smx_linear_bytes(size_t classes, size_t depth, smx_type type) {
+  return smx_round_up(classes, SMX_PANEL) * depth * smx_type_size(type);
+}
+
+static void pack_task(void *context, size_t panel, int worker) {
+  (void)worker;
+  const pack_job *job = context;
+  enum { DEPTH = 64 };
+  double piece[SMX_PANEL][DEPTH]; // one piece of each row, in the packed type
+  size_t size = smx_type_size(job->type), first = panel * SMX_PANEL;
+  size_t rows = job->classes - first < SMX_PANEL ? job->classes - first : SMX_PANEL;
+  char *out = job->panels + panel * SMX_PANEL * job->depth * size;
+  memset(piece, 0, sizeof piece);
+  for (size_t k = 0; k < job->depth; k += DEPTH) {
+    size_t length = job->depth - k < DEPTH ? job->depth - k : DEPTH;
+    for (size_t r = 0; r < rows; r++)
+      job->variant->convert(job->from, job->weight + ((first + r) * job->stride + k) * smx_type_size(job->from), job->type,
+                            piece[r], length);
+    if (size == 4) {
+      float *to = (float *)out + k * SMX_PANEL;
+      for (size_t i = 0; i < length; i++)
+        for (size_t r = 0; r < SMX_PANEL; r++) to[i * SMX_PANEL + r] = ((const float *)piece[r])[i];
+    } else {
+      double *to = (double *)out + k * SMX_PANEL;
+      for (size_t i = 0; i < length; i++)
+        for (size_t r = 0; r < SMX_PANEL; r++) to[i * SMX_PANEL + r] = piece[r][i];
+    }
+  }
+}
+
+static void unpack_task(void *context, size_t panel, int worker) {
+  (void)worker;
+  const pack_job *job = context;
+  enum { DEPTH = 64 };
+  double piece[DEPTH];
+  size_t size = smx_type_size(job->type), first = panel * SMX_PANEL;
+  size_t rows = job->classes - first < SMX_PANEL ? job->classes - first : SMX_PANEL;
+  const char *in = job->panels + panel * SMX_PANEL * job->depth * size;
+  for (size_t k = 0; k < job->depth; k += DEPTH) {
+    size_t length = job->depth - k < DEPTH ? job->depth - k : DEPTH;
+    for (size_t r = 0; r < rows; r++) {
+      for (size_t i = 0; i < length; i++)
+        memcpy((char *)piece + i * size, in + ((k + i) * SMX_PANEL + r) * size, size);
+      job->variant->convert(job->type, piece, job->from,
+                            job->weight + ((first + r) * job->stride + k) * smx_type_size(job->from), length);
+    }
+  }
+}
+
+smx_status smx_linear_pack(smx_type from, const void *weight, size_t stride, size_t classes, size_t depth, smx_type type,
+                           void *panels, int threads) {
+  smx_status status;
+  pack_job job = {smx_variant_current(&status), from, type, (char *)weight, stride, classes, depth, panels};
+  if (job.variant == NULL) return status;
+  size_t tasks = smx_round_up(classes, SMX_PANEL) / SMX_PANEL;
+  smx_parallel(tasks, classes * depth < 65536 ? 1 : smx_team(threads, tasks), pack_task, &job);
+  return SMX_OK;
+}
+
+smx_status smx_linear_unpack(const smx_linear *layer, smx_type to, void *weight, size_t stride, int threads) {
+  smx_status status;
+  pack_job job = {smx_variant_current(&status), to,           layer->type,          weight, stride,
+                  layer->classes,               layer->depth, (char *)layer->panels};
+  if (job.variant == NULL) return status;
+  size_t tasks = smx_round_up(layer->classes, SMX_PANEL) / SMX_PANEL;
+  smx_parallel(tasks, layer->classes * layer->depth < 65536 ? 1 : smx_team(threads, tasks), unpack_task, &job);
+  return SMX_OK;
+}
+
+// ---- The tile driver ------------------------------------------------------------------------------------------------
+
+typedef struct linear_run {
+  const smx_linear_job *job;
+  const smx_variant *variant;
+  const smx_real_kernels *kernels;
+  size_t size;                     // bytes of an element of the layer's type
+  size_t first_row, rows;          // of this pass
+  size_t row_block, row_blocks, groups;
+  char *part_max;                  // [groups, rows]
+  double *part_rest;
+  char *workers;                   // scratch, worker_bytes each
+  size_t worker_bytes;
+  smx_candidates candidates;
+} linear_run;
+
+typedef struct linear_worker {
+  size_t packed_block; // the row block whose rows are packed, plus one
+  char *wide, *packed, *tile, *max, *block_max;
+  double *rest, *block_rest;
+} linear_worker;
+
+static size_t worker_bytes(const linear_run *run) {
+  size_t block = run->row_block, depth = run->job->layer->depth, row = smx_round_up(block * depth * run->size, 64);
+  bool wide = smx_type_size(run->job->hidden_type) != run->size;
+  return smx_per_worker(smx_round_up(sizeof(linear_worker), 64) + row * (wide ? 2 : 1) +
+                        smx_round_up(block * SMX_CLASS_BLOCK * run->size, 64) + 4 * smx_round_up(block * 8, 64));
+}
+
+static linear_worker *worker_of(const linear_run *run, int worker) {
+  return (linear_worker *)(run->workers + (size_t)worker * run->worker_bytes);
+}
+
+static void cut_worker(const linear_run *run, int worker) {
+  linear_worker *w = worker_of(run, worker);
+  char *cursor = (char *)w + smx_round_up(sizeof *w, 64);
+  size_t block = run->row_block, row = block * run->job->layer->depth * run->size;
+  bool wide = smx_type_size(run->job->hidden_type) != run->size;
+  w->packed_block = 0;
+  w->packed = smx_cut(&cursor, row);
+  w->wide = wide ? smx_cut(&cursor, row) : NULL;
+  w->tile = smx_cut(&cursor, block * SMX_CLASS_BLOCK * run->size);
+  w->max = smx_cut(&cursor, block * 8);
+  w->block_max = smx_cut(&cursor, block * 8);
+  w->rest = smx_cut(&cursor, block * 8);
+  w->block_rest = smx_cut(&cursor, block * 8);
+}
+
+static void pack_rows(const linear_run *run, linear_worker *w, size_t row, size_t rows) {
+  const smx_linear_job *job = run->job;
+  size_t depth = job->layer->depth, from = run->first_row + row;
+  const size_t *index = job->row_index != NULL ? job->row_index + from : NULL;
+  const char *hidden = job->hidden;
+  size_t width = smx_type_size(job->hidden_type);
+  if (index == NULL) hidden += from * job->hidden_stride * width;
+  if (w->wide == NULL) {
+    run->kernels->pack_rows(hidden, job->hidden_stride, index, rows, depth, w->packed);
+    return;
+  }
+  for (size_t r = 0; r < rows; r++)
+    run->variant->convert(job->hidden_type, hidden + (index != NULL ? index[r] : r) * job->hidden_stride * width,
+                          job->layer->type, w->wide + r * depth * run->size, depth);
+  run->kernels->pack_rows(w->wide, depth, NULL, rows, depth, w->packed);
+}
+
+static void store_logits(const linear_run *run, const char *tile, size_t row, size_t rows, size_t first, size_t classes) {
+  const smx_linear_job *job = run->job;
+  size_t size = run->size, split = job->split, last = first + classes;
+  for (size_t r = 0; r < rows; r++) {
+    const char *x = tile + r * SMX_CLASS_BLOCK * size;
+    size_t out = run->first_row + row + r, before = last < split ? last : split, after = first > split ? first : split;
+    if (job->logits != NULL && first < before)
+      memcpy((char *)job->logits + (out * job->logits_stride + first) * size, x, (before - first) * size);
+    if (job->logits_after != NULL && after < last)
+      memcpy((char *)job->logits_after + (out * job->after_stride + after - split) * size, x + (after - first) * size,
+             (last - after) * size);
+  }
+}
+
+static void pick_targets(const linear_run *run, const char *tile, size_t row, size_t rows, size_t first, size_t classes) {
+  const smx_linear_job *job = run->job;
+  for (size_t r = 0; r < rows; r++) {
+    size_t at = run->first_row + row + r, column = (size_t)job->target[at] - first;
+    if (column < classes)
+      memcpy((char *)job->target_logit + at * run->size, tile + (r * SMX_CLASS_BLOCK + column) * run->size, run->size);
+  }
+}
+
+// The (max, rest) of no classes.
+static void fill_empty(size_t size, void *max, double *rest, size_t rows) {
+  for (size_t r = 0; r < rows; r++) {
+    if (size == 8) ((double *)max)[r] = -__builtin_inf();
+    else ((float *)max)[r] = -__builtin_inff();
+    rest[r] = -1;
+  }
+}
+
+static void linear_task(void *context, size_t task, int worker) {
+  const linear_run *run = context;
+  const smx_linear_job *job = run->job;
+  const smx_linear *layer = job->layer;
+  linear_worker *w = worker_of(run, worker);
+  size_t block = task / run->groups, group = task % run->groups, size = run->size;
+  size_t row = block * run->row_block, rows = run->rows - row < run->row_block ? run->rows - row : run->row_block;
+  size_t begin = group * GROUP_CLASSES, end = layer->classes - begin < GROUP_CLASSES ? layer->classes : begin + GROUP_CLASSES;
+  bool stats = job->max != NULL;
+  if (w->packed_block != block + 1) {
+    pack_rows(run, w, row, rows);
+    w->packed_block = block + 1;
+  }
+  if (stats) fill_empty(run->size, w->max, w->rest, rows);
+  for (size_t c = begin; c < end; c += SMX_CLASS_BLOCK) {
+    size_t classes = end - c < SMX_CLASS_BLOCK ? end - c : SMX_CLASS_BLOCK;
+    smx_tile_args tile = {.packed_rows = w->packed, .rows = rows, .depth = layer->depth, .classes = classes, .tile = w->tile};
+    tile.panels = (const char *)layer->panels + c * layer->depth * size;
+    tile.bias = layer->bias != NULL ? (const char *)layer->bias + c * size : NULL;
+    run->kernels->tile(&tile);
+    if (stats) {
+      run->kernels->tile_stats(w->tile, rows, classes, w->block_max, w->block_rest);
+      run->kernels->merge(w->max, w->rest, w->block_max, w->block_rest, rows);
+    }
+    if (job->target != NULL) pick_targets(run, w->tile, row, rows, c, classes);
+    if (job->logits != NULL || job->logits_after != NULL) store_logits(run, w->tile, row, rows, c, classes);
+    if (job->k > 0) smx_candidates_add(&run->candidates, worker, w->tile, stats ? w->block_max : NULL, row, rows, c, classes);
+  }
+  if (stats) {
+    memcpy(run->part_max + (group * run->rows + row) * size, w->max, rows * size);
+    memcpy(run->part_rest + group * run->rows + row, w->rest, rows * sizeof(double));
+  }
+}
+
+static void merge_groups(const linear_run *run) {
+  const smx_linear_job *job = run->job;
+  char *max = (char *)job->max + run->first_row * run->size;
+  double *rest = job->rest + run->first_row;
+  memcpy(max, run->part_max, run->rows * run->size);
+  memcpy(rest, run->part_rest, run->rows * sizeof(double));
+  for (size_t g = 1; g < run->groups; g++)
+    run->kernels->merge(max, rest, run->part_max + g * run->rows * run->size, run->part_rest + g * run->rows, run->rows);
+}
+
+static smx_status run_pass(linear_run *run, int threads, smx_workspace *workspace) {
+  const smx_linear_job *job = run->job;
+  size_t strip = run->kernels->strip, blocks = (run->rows + ROW_BLOCK - 1) / ROW_BLOCK;
+  run->row_block = smx_round_up((run->rows + blocks - 1) / blocks, strip);
+  run->row_blocks = (run->rows + run->row_block - 1) / run->row_block;
+  size_t tasks = run->row_blocks * run->groups;
+  bool small = run->rows * job->layer->classes * (job->layer->depth + 16) < 1 << 19;
+  int team = small ? 1 : smx_team(threads, tasks);
+  size_t partials = job->max != NULL ? run->groups * run->rows : 0;
+  run->worker_bytes = worker_bytes(run);
+  size_t candidate_bytes = job->k > 0 ? smx_candidates_bytes(job->k, job->capacity, run->rows, team, run->size) : 0;
+  char *memory = smx_workspace_reserve(workspace, 2 * smx_round_up(partials * 8, 64) + run->worker_bytes * (size_t)team +
+                                                      candidate_bytes);
+  if (memory == NULL) return SMX_OUT_OF_MEMORY;
+  run->part_max = smx_cut(&memory, partials * 8);
+  run->part_rest = smx_cut(&memory, partials * 8);
+  run->workers = smx_cut(&memory, run->worker_bytes * (size_t)team);
+  for (int i = 0; i < team; i++) cut_worker(run, i);
+  if (job->k > 0) smx_candidates_begin(&run->candidates, run->kernels, job, run->first_row, run->rows, team, run->size, memory);
+  smx_parallel(tasks, team, linear_task, run);
+  if (job->max != NULL) merge_groups(run);
+  if (job->k > 0) smx_candidates_end(&run->candidates);
+  return SMX_OK;
+}
+
+smx_status smx_linear_run(const smx_linear_job *job, int threads, smx_workspace *workspace) {
+  smx_status status;
+  linear_run run = {.job = job, .variant = smx_variant_current(&status)};
+  if (run.variant == NULL) return status;
+  run.kernels = smx_real(run.variant, job->layer->type);
+  run.size = smx_type_size(job->layer->type);
+  run.groups = (job->layer->classes + GROUP_CLASSES - 1) / GROUP_CLASSES;
+  if (run.groups == 0 && job->max != NULL) fill_empty(run.size, job->max, job->rest, job->rows);
+  size_t per_row = run.groups * 16 + (job->k > 0 ? smx_candidates_bytes(job->k, job->capacity, 1, 2, run.size) : 0);
+  size_t pass = PASS_BYTES / (per_row + 1);
+  pass = pass > PASS_ROWS ? PASS_ROWS : pass < ROW_BLOCK ? ROW_BLOCK : pass;
+  for (size_t row = 0; run.groups > 0 && row < job->rows; row += pass) {
+    run.first_row = row;
+    run.rows = job->rows - row < pass ? job->rows - row : pass;
+    status = run_pass(&run, threads, workspace);
+    if (status != SMX_OK) return status;
+  }
+  return SMX_OK;
+}
+
+// ---- Log-probabilities from logits and (max, rest) --------------------------------------------------------------------
+
+smx_status smx_log_probability(smx_type type, const void *logit, const void *max, const double *rest, const void *base,
+                               void *out, size_t rows) {
+  smx_status status;
+  const smx_variant *variant = smx_variant_current(&status);
+  if (variant != NULL) smx_real(variant, type)->log_probability(logit, max, rest, base, out, rows);
+  return status;
+}
+
+smx_status smx_log_sum_exp_of(smx_type type, const void *max, const double *rest, void *out, size_t rows) {
+  smx_status status;
+  const smx_variant *variant = smx_variant_current(&status);
+  if (variant != NULL) smx_real(variant, type)->log_sum_exp(max, rest, out, rows);
+  return status;
+}
+
+typedef struct shift_job {
+  const smx_real_kernels *kernels;
+  smx_type type;
+  char *x;
+  size_t columns, stride;
+  const void *max, *base;
+  const double *rest;
+} shift_job;
+
+static double real_at(smx_type type, const void *x, size_t i) {
+  return type == SMX_F64 ? ((const double *)x)[i] : (double)((const float *)x)[i];
+}
+
+static void shift_task(void *context, size_t row, int worker) {
+  (void)worker;
+  const shift_job *job = context;
+  size_t size = smx_type_size(job->type);
+  double shift; // -log1p(rest), in the kernels' type
+  const char *max = (const char *)job->max + row * size;
+  job->kernels->log_probability(max, max, job->rest + row, NULL, &shift, 1);
+  double base = job->base != NULL ? real_at(job->type, job->base, row) : 0;
+  job->kernels->shift_row(job->x + row * job->stride * size, job->columns, real_at(job->type, max, 0),
+                          -real_at(job->type, &shift, 0), base);
+}
+
+smx_status smx_log_probabilities(smx_type type, void *x, size_t rows, size_t columns, size_t stride, const void *max,
+                                 const double *rest, const void *base, int threads) {
+  smx_status status;
+  const smx_variant *variant = smx_variant_current(&status);
+  if (variant == NULL) return status;
+  shift_job job = {smx_real(variant, type), type, x, columns, stride, max, base, rest};
+  smx_parallel(rows, rows * columns < 65536 ? 1 : smx_team(threads, rows), shift_task, &job);
+  return SMX_OK;
+}

@@ -1,0 +1,23 @@
+// Scratch for drivers. Blocks are cut from one reservation with smx_cut, in cache-line steps.
+#ifndef SMX_MEMORY_H
+#define SMX_MEMORY_H
+
+#include "smx_kernels.h"
+
+// At least `bytes` of scratch, 64-byte aligned, contents unspecified; NULL when there is no memory. It stays valid until
+// the next reservation in the same workspace.
+void *smx_workspace_reserve(smx_workspace *workspace, size_t bytes);
+
+static inline size_t smx_round_up(size_t value, size_t step) { return (value + step - 1) / step * step; }
+
+// The scratch of worker `worker` when each has `bytes`, kept 64-byte aligned and off each other's cache lines.
+static inline size_t smx_per_worker(size_t bytes) { return smx_round_up(bytes, 128) + 128; }
+
+// Takes `bytes` from the front of `*cursor`.
+static inline void *smx_cut(char **cursor, size_t bytes) {
+  char *block = *cursor;
+  *cursor += smx_round_up(bytes, 64);
+  return block;
+}
+
+#endif

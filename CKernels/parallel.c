@@ -1,0 +1,91 @@
+#include "parallel.h"
+#include "smx_kernels.h"
+
+#include <stdatomic.h>
+#include <unistd.h>
+
+// Three roads to a parallel region. With -fopenmp the pragma (libomp); on other Linux builds GOMP_parallel, the call that
+// the pragma is lowered to by GCC and that both libgomp and libomp export; else one thread. <omp.h> is not on the search
+// path of Swift's clang, so the functions used are declared here.
+#if defined(_OPENMP)
+extern int omp_get_max_threads(void);
+extern int omp_get_thread_num(void);
+extern int omp_get_num_threads(void);
+#define ROAD "libomp"
+#elif defined(SMX_GOMP)
+extern int omp_get_max_threads(void);
+extern int omp_get_thread_num(void);
+extern int omp_get_num_threads(void);
+extern void GOMP_parallel(void (*body)(void *), void *context, unsigned threads, unsigned flags);
+#define ROAD "libgomp"
+#else
+static int omp_get_max_threads(void) { return 1; }
+static int omp_get_thread_num(void) { return 0; }
+static int omp_get_num_threads(void) { return 1; }
+#define ROAD "serial"
+#endif
+
+const char *smx_runtime(void) { return ROAD; }
+
+int smx_default_threads(void) { return omp_get_max_threads(); }
+
+// Threads now inside parallel regions of this process. A call that leaves the number to us takes what the default has
+// left, so that k calls at once run on at most default + k - 1 threads and not on k times the default.
+static atomic_int busy;
+
+int smx_team(int threads, size_t tasks) {
+  int team = threads;
+  if (team <= 0) {
+    team = omp_get_max_threads() - atomic_load_explicit(&busy, memory_order_relaxed);
+    if (team < 1) team = 1;
+  }
+  if ((size_t)team > tasks) team = tasks > 0 ? (int)tasks : 1;
+  return team;
+}
+
+typedef struct region {
+  smx_task task;
+  void *context;
+  size_t tasks;
+  atomic_size_t next;
+} region;
+
+static void work(void *argument) {
+  region *r = argument;
+  int worker = omp_get_thread_num();
+  for (size_t i; (i = atomic_fetch_add_explicit(&r->next, 1, memory_order_relaxed)) < r->tasks;)
+    r->task(r->context, i, worker);
+}
+
+static void enter(void (*body)(void *), void *context, int team) {
+#if defined(_OPENMP)
+#pragma omp parallel num_threads(team)
+  body(context);
+#elif defined(SMX_GOMP)
+  GOMP_parallel(body, context, (unsigned)team, 0);
+#else
+  body(context);
+#endif
+}
+
+void smx_parallel(size_t tasks, int team, smx_task task, void *context) {
+  if (team <= 1) {
+    for (size_t i = 0; i < tasks; i++) task(context, i, 0);
+    return;
+  }
+  region r = {.task = task, .context = context, .tasks = tasks, .next = 0};
+  atomic_fetch_add_explicit(&busy, team, memory_order_relaxed);
+  enter(work, &r, team);
+  atomic_fetch_sub_explicit(&busy, team, memory_order_relaxed);
+}
+
+static void count_team(void *argument) {
+  if (omp_get_thread_num() == 0) *(int *)argument = omp_get_num_threads();
+}
+
+int smx_team_size(int threads) {
+  int size = 1;
+  int team = smx_team(threads, (size_t)-1);
+  if (team > 1) enter(count_team, &size, team);
+  return size;
+}

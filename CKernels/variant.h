@@ -1,0 +1,104 @@
+// One table of functions for each instruction set. The functions are serial: they know rows, tiles and scratch, no
+// threads. Each exists for F32 and F64; storage types are converted by the drivers with `convert`.
+#ifndef SMX_VARIANT_H
+#define SMX_VARIANT_H
+
+#include "smx_kernels.h"
+
+enum {
+  SMX_PANEL = 32,        // classes in a packed panel
+  SMX_CLASS_BLOCK = 256, // classes in a logits tile: one (max, rest) partial
+  SMX_SUM_BLOCK = 512,   // elements a lane sum runs over before it is folded into a double
+  SMX_LONG_ROW = 65536,  // longer slices are read twice instead of keeping their exponentials in scratch
+  SMX_LONG_CHUNK = 16384,
+  SMX_COLUMN_FLOATS = 49152, // elements of a tile of columns
+};
+
+// Slices of an [outer, n, inner] array. Slice q = o * inner + k starts at o * n * inner + k, its elements are `inner`
+// apart. A call takes slices first ..< first + count.
+typedef struct smx_slices {
+  smx_type type;        // of x and y: the kernels' own, or a storage type of F32
+  const void *x;
+  void *y;              // may equal x
+  size_t n, inner, first, count;
+  bool negate;
+  smx_softmax_kind kind;
+  bool stream;          // write past the caches
+  void *scratch;        // smx_slices_scratch(type, n, inner)
+} smx_slices;
+
+// One block of classes of a linear layer for a block of rows.
+typedef struct smx_tile_args {
+  const void *packed_rows; // strips of `strip` rows (the last may have fewer): [strip][depth][rows of the strip]
+  size_t rows, depth;
+  const void *panels;      // the block's panels, [panels][depth][SMX_PANEL]
+  size_t classes;          // in the block, at most SMX_CLASS_BLOCK
+  const void *bias;        // [classes] or NULL
+  void *tile;              // [rows, SMX_CLASS_BLOCK]; columns past `classes` are undefined
+} smx_tile_args;
+
+typedef struct smx_real_kernels {
+  // Softmax or log-softmax of each slice: `rows` for inner == 1, `columns` for any inner, count <= smx_column_tile(n).
+  void (*softmax_rows)(const smx_slices *slices);
+  void (*softmax_columns)(const smx_slices *slices);
+  // (max, rest) of elements begin ..< end of each slice, where end - begin is at most one chunk (smx_chunk).
+  void (*stats_rows)(const smx_slices *slices, size_t begin, size_t end, void *max, double *rest);
+  void (*stats_columns)(const smx_slices *slices, size_t begin, size_t end, void *max, double *rest);
+  // Elements begin ..< end of one contiguous slice, its (max, rest) known.
+  void (*finish_row)(const smx_slices *slice, size_t begin, size_t end, const void *max, const double *rest);
+  // sum_i q[i] * ((x[i] - max) - l) with q[i] = weight[i] (keep * p[i] + spread), terms with q[i] == 0 left out; weight
+  // NULL: ones, p NULL: zeros.
+  double (*row_dot)(const void *x, size_t n, double max, double l, const void *weight, const void *p, double keep,
+                    double spread);
+
+  size_t strip;                                      // rows the tile kernel holds in registers
+  void (*pack_rows)(const void *hidden, size_t stride, const size_t *row_index, size_t rows, size_t depth, void *packed);
+  void (*tile)(const smx_tile_args *args);
+  void (*tile_stats)(const void *tile, size_t rows, size_t classes, void *max, double *rest);
+  void (*merge)(void *max, double *rest, const void *max2, const double *rest2, size_t rows);
+  // Positions in the row of logits above `threshold`, in ascending order; returns how many.
+  size_t (*above)(const void *logits, size_t classes, double threshold, uint16_t *positions);
+
+  void (*log_probability)(const void *logit, const void *max, const double *rest, const void *base, void *out, size_t n);
+  void (*log_sum_exp)(const void *max, const double *rest, void *out, size_t n);
+  void (*shift_row)(void *x, size_t n, double max, double l, double base); // x[i] = ((x[i] - max) - l) + base
+  void (*exp)(const void *x, void *y, size_t n);
+  void (*log)(const void *x, void *y, size_t n);
+  void (*log1p)(const void *x, void *y, size_t n);
+} smx_real_kernels;
+
+typedef struct smx_variant {
+  const char *name;
+  bool (*runs_here)(void);
+  smx_real_kernels f32, f64;
+  void (*convert)(smx_type from, const void *x, smx_type to, void *y, size_t n);
+} smx_variant;
+
+extern const smx_variant smx_variant_scalar;
+#if defined(__x86_64__)
+extern const smx_variant smx_variant_avx2, smx_variant_avx512;
+#elif defined(__aarch64__)
+extern const smx_variant smx_variant_neon;
+#endif
+
+// The table for calls from this thread; NULL with *status set when the one asked for cannot be had.
+const smx_variant *smx_variant_current(smx_status *status);
+
+static inline const smx_real_kernels *smx_real(const smx_variant *variant, smx_type type) {
+  return type == SMX_F64 ? &variant->f64 : &variant->f32;
+}
+
+// A slice is reduced in chunks: the whole of it up to SMX_LONG_ROW elements, else pieces of SMX_LONG_CHUNK, whose (max,
+// rest) are merged in order.
+static inline size_t smx_chunk(size_t n) { return n > SMX_LONG_ROW ? SMX_LONG_CHUNK : n; }
+
+// How many slices the column kernels take at a time: a tile of them, one chunk long, should stay in L2.
+static inline size_t smx_column_tile(size_t n) {
+  size_t width = SMX_COLUMN_FLOATS / (smx_chunk(n) > 0 ? smx_chunk(n) : 1) / 16 * 16;
+  return width < 16 ? 16 : width > 1024 ? 1024 : width;
+}
+
+// Bytes of scratch that the rows and columns kernels need.
+size_t smx_slices_scratch(smx_type type, size_t n, size_t inner);
+
+#endif

@@ -1,0 +1,12 @@
+// NEON: a vector is four q registers; 6 x 1 vectors of sums take 24 of the 32.
+#include "variant.h"
+#if defined(__aarch64__)
+
+#define SMX_STRIP 6
+#define SMX_WIDE 1
+#include "kernels.inc"
+
+static bool runs_here(void) { return true; }
+
+SMX_VARIANT(neon, runs_here);
+#endif

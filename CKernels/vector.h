@@ -1,0 +1,99 @@
+// The vector vocabulary, written once and compiled for each instruction set (included inside a target region).
+//
+// A vector is 64 bytes whatever the machine: one zmm, two ymm, four q registers, or 16 scalars. That fixes the order of
+// every reduction (element i goes to lane i mod LANES, lanes are folded by halves), hence the bits of every result.
+#ifndef SMX_VECTOR_H
+#define SMX_VECTOR_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#pragma clang diagnostic ignored "-Wpsabi" // wide vectors by value: only between functions that are always inlined
+#pragma STDC FP_CONTRACT OFF               // an FMA is where the text says fma, in every variant
+
+#define SMX_INLINE static inline __attribute__((always_inline))
+
+typedef float vf32 __attribute__((vector_size(64)));
+typedef int32_t vi32 __attribute__((vector_size(64)));
+typedef double vf64 __attribute__((vector_size(64)));
+typedef int64_t vi64 __attribute__((vector_size(64)));
+typedef uint16_t vu16 __attribute__((vector_size(32)));
+typedef float vf32h __attribute__((vector_size(32)));  // half a vector: 8 floats, as wide as vf64 has lanes
+
+#define SMX_DEFINE_VECTOR(S, T, V, VI, I)                                                                              \
+  SMX_INLINE V splat_##S(T x) { return x - (V){}; } /* exact for -0 too */                                            \
+  SMX_INLINE V load_##S(const T *p) { V v; memcpy(&v, p, sizeof v); return v; }                                        \
+  SMX_INLINE void store_##S(T *p, V v) { memcpy(p, &v, sizeof v); }                                                    \
+  SMX_INLINE V select_##S(VI m, V a, V b) { return (V)(((VI)a & m) | ((VI)b & ~m)); }                                  \
+  SMX_INLINE V fma_##S(V a, V b, V c) { return __builtin_elementwise_fma(a, b, c); }                                   \
+  /* the larger; a when b is NaN */                                                                                    \
+  SMX_INLINE V max_##S(V a, V b) { return select_##S(b > a, b, a); }                                                   \
+  /* the first `count` lanes from memory, the others `fill` */                                                         \
+  SMX_INLINE V load_part_##S(const T *p, size_t count, T fill) {                                                       \
+    V v = splat_##S(fill);                                                                                             \
+    memcpy(&v, p, count * sizeof(T));                                                                                  \
+    return v;                                                                                                          \
+  }                                                                                                                    \
+  SMX_INLINE void store_part_##S(T *p, V v, size_t count) { memcpy(p, &v, count * sizeof(T)); }
+
+SMX_DEFINE_VECTOR(f32, float, vf32, vi32, int32_t)
+SMX_DEFINE_VECTOR(f64, double, vf64, vi64, int64_t)
+
+SMX_INLINE float fold_sum_f32(vf32 v) {
+  v += __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15);
+  v += __builtin_shufflevector(v, v, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7);
+  v += __builtin_shufflevector(v, v, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3);
+  v += __builtin_shufflevector(v, v, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1);
+  return v[0];
+}
+
+SMX_INLINE double fold_sum_f64(vf64 v) {
+  v += __builtin_shufflevector(v, v, 4, 5, 6, 7, 4, 5, 6, 7);
+  v += __builtin_shufflevector(v, v, 2, 3, 2, 3, 2, 3, 2, 3);
+  v += __builtin_shufflevector(v, v, 1, 1, 1, 1, 1, 1, 1, 1);
+  return v[0];
+}
+
+SMX_INLINE float fold_max_f32(vf32 v) {
+  v = max_f32(v, __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15));
+  v = max_f32(v, __builtin_shufflevector(v, v, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7));
+  v = max_f32(v, __builtin_shufflevector(v, v, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3));
+  v = max_f32(v, __builtin_shufflevector(v, v, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1));
+  return v[0];
+}
+
+SMX_INLINE double fold_max_f64(vf64 v) {
+  v = max_f64(v, __builtin_shufflevector(v, v, 4, 5, 6, 7, 4, 5, 6, 7));
+  v = max_f64(v, __builtin_shufflevector(v, v, 2, 3, 2, 3, 2, 3, 2, 3));
+  v = max_f64(v, __builtin_shufflevector(v, v, 1, 1, 1, 1, 1, 1, 1, 1));
+  return v[0];
+}
+
+// The number of lanes set in a count vector that holds minus one for each hit.
+SMX_INLINE int64_t fold_count_f32(vi32 v) {
+  int32_t a[16];
+  memcpy(a, &v, sizeof a);
+  int64_t n = 0;
+  for (int i = 0; i < 16; i++) n -= a[i];
+  return n;
+}
+
+SMX_INLINE int64_t fold_count_f64(vi64 v) {
+  int64_t n = 0;
+  for (int i = 0; i < 8; i++) n -= v[i];
+  return n;
+}
+
+SMX_INLINE vf64 widen_low(vf32 v) {
+  return __builtin_convertvector(__builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7), vf64);
+}
+SMX_INLINE vf64 widen_high(vf32 v) {
+  return __builtin_convertvector(__builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15), vf64);
+}
+SMX_INLINE vf32 narrow(vf64 low, vf64 high) {
+  vf32h l = __builtin_convertvector(low, vf32h), h = __builtin_convertvector(high, vf32h);
+  return __builtin_shufflevector(l, h, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+}
+
+#endif

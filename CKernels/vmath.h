@@ -1,0 +1,152 @@
+// exp, log and log1p on vectors, with explicit FMA only: the same bits from every instruction set. Errors are in ULP of
+// the result, found over every float (F32) and by dense sampling (F64) by `make accuracy`.
+//
+// exp: n = round(x / ln 2), r = x - n ln 2 in two FMAs, e^r = 1 + r + r^2 q(r), scaled by 2^n. The rounding to n is an
+// addition of 1.5 * 2^(mantissa bits): the sum's low bits are n, ready to be shifted into an exponent. Results below the
+// normal range are scaled in two steps of which only the last rounds, so denormals are correct.
+// Coefficients: docs/coefficients.py.
+#ifndef SMX_VMATH_H
+#define SMX_VMATH_H
+
+#include "vector.h"
+
+// e^r for |r| <= ln2 / 2 and n, with x = n ln2 + r; *bits gets n in its low bits. NaN stays NaN.
+SMX_INLINE vf32 exp_core_f32(vf32 x, int32_t bias, vi32 *bits) {
+  const vf32 magic = splat_f32(0x1.8p23f + (float)bias);
+  vf32 t = fma_f32(x, splat_f32(0x1.715476p+0f), magic);
+  vf32 n = t - magic;
+  vf32 r = fma_f32(n, splat_f32(-0x1.62e43p-1f), x);
+  r = fma_f32(n, splat_f32(0x1.05c61p-29f), r);
+  vf32 q = splat_f32(0x1.6ac74cp-10f);
+  q = fma_f32(q, r, splat_f32(0x1.123dep-7f));
+  q = fma_f32(q, r, splat_f32(0x1.555858p-5f));
+  q = fma_f32(q, r, splat_f32(0x1.55548cp-3f));
+  q = fma_f32(q, r, splat_f32(0x1.fffffcp-2f));
+  q = fma_f32(q, r, splat_f32(1.0f));
+  *bits = (vi32)t;
+  return fma_f32(q, r, splat_f32(1.0f));
+}
+
+// exp(x) for x <= 0, -inf or NaN. Error <= 1 ULP, 0.51 of a denormal's.
+SMX_INLINE vf32 exp_nonpositive_f32(vf32 x) {
+  vi32 bits;
+  x = select_f32(splat_f32(-110.0f) > x, splat_f32(-110.0f), x);
+  vf32 p = exp_core_f32(x, 127 + 40, &bits); // the shifted bits are 2^(n + 40) with n in -159 ... 0
+  return p * (vf32)(bits << 23) * splat_f32(0x1p-40f); // only the last product rounds, and only below the normal range
+}
+
+// exp(x) for any x. Error <= 1 ULP.
+SMX_INLINE vf32 exp_f32(vf32 x) {
+  vi32 bits;
+  vf32 clamped = select_f32(splat_f32(-110.0f) > x, splat_f32(-110.0f), x);
+  clamped = select_f32(clamped > splat_f32(90.0f), splat_f32(90.0f), clamped);
+  vf32 p = exp_core_f32(clamped, 0, &bits);
+  vi32 n = bits - (vi32)splat_f32(0x1.8p23f);
+  vi32 half = n >> 1;
+  vf32 first = (vf32)((half + 127) << 23), second = (vf32)((n - half + 127) << 23);
+  return p * first * second;
+}
+
+SMX_INLINE vf64 exp_core_f64(vf64 x, int64_t bias, vi64 *bits) {
+  const vf64 magic = splat_f64(0x1.8p52 + (double)bias);
+  vf64 t = fma_f64(x, splat_f64(0x1.71547652b82fep+0), magic);
+  vf64 n = t - magic;
+  vf64 r = fma_f64(n, splat_f64(-0x1.62e42fefa39efp-1), x);
+  r = fma_f64(n, splat_f64(-0x1.abc9e3b39803fp-56), r);
+  vf64 q = splat_f64(0x1.ad9d260347f5dp-26);
+  q = fma_f64(q, r, splat_f64(0x1.28af1f6e6123p-22));
+  q = fma_f64(q, r, splat_f64(0x1.71df0b683c958p-19));
+  q = fma_f64(q, r, splat_f64(0x1.a019989717ca1p-16));
+  q = fma_f64(q, r, splat_f64(0x1.a01a0139f7eafp-13));
+  q = fma_f64(q, r, splat_f64(0x1.6c16c184b2b7ap-10));
+  q = fma_f64(q, r, splat_f64(0x1.1111111124f4p-7));
+  q = fma_f64(q, r, splat_f64(0x1.5555555550609p-5));
+  q = fma_f64(q, r, splat_f64(0x1.5555555555503p-3));
+  q = fma_f64(q, r, splat_f64(0x1.000000000000ap-1));
+  q = fma_f64(q, r, splat_f64(1.0));
+  *bits = (vi64)t;
+  return fma_f64(q, r, splat_f64(1.0));
+}
+
+// exp(x) for x <= 0, -inf or NaN. Error <= 1 ULP.
+SMX_INLINE vf64 exp_nonpositive_f64(vf64 x) {
+  vi64 bits;
+  x = select_f64(splat_f64(-750.0) > x, splat_f64(-750.0), x);
+  vf64 p = exp_core_f64(x, 1023 + 100, &bits); // the shifted bits are 2^(n + 100) with n in -1083 ... 0
+  return p * (vf64)(bits << 52) * splat_f64(0x1p-100);
+}
+
+// exp(x) for any x. Error <= 1 ULP.
+SMX_INLINE vf64 exp_f64(vf64 x) {
+  vi64 bits;
+  vf64 clamped = select_f64(splat_f64(-750.0) > x, splat_f64(-750.0), x);
+  clamped = select_f64(clamped > splat_f64(710.0), splat_f64(710.0), clamped);
+  vf64 p = exp_core_f64(clamped, 0, &bits);
+  vi64 n = bits - (vi64)splat_f64(0x1.8p52);
+  vi64 up = n > 0; // -1 where n > 0: one factor of 2 is kept back, for 2^1024 is no double
+  vf64 first = (vf64)((n + up + 1023) << 52);
+  // Below the normal range: 2^(n + 100), then 2^-100.
+  vi64 low = n < -1000;
+  first = select_f64(low, (vf64)((n + 100 + 1023) << 52), first);
+  vf64 second = select_f64(low, splat_f64(0x1p-100), select_f64(up, splat_f64(2.0), splat_f64(1.0)));
+  return p * first * second;
+}
+
+// log(m 2^k) + c / m for m in [sqrt(1/2), sqrt(2)), f = m - 1 exact: with s = f / (2 + f) and z = s^2,
+// log(1 + f) = f - (f^2/2 - s (f^2/2 + z q(z))).
+SMX_INLINE vf64 log_core(vf64 f, vf64 k, vf64 c) {
+  vf64 s = f / (splat_f64(2.0) + f);
+  vf64 z = s * s;
+  vf64 q = splat_f64(0x1.2f0456f5467a8p-3);
+  q = fma_f64(q, z, splat_f64(0x1.39a1dab2143b8p-3));
+  q = fma_f64(q, z, splat_f64(0x1.74663d68d8657p-3));
+  q = fma_f64(q, z, splat_f64(0x1.c71c521254313p-3));
+  q = fma_f64(q, z, splat_f64(0x1.24924941e33b9p-2));
+  q = fma_f64(q, z, splat_f64(0x1.999999997ff04p-2));
+  q = fma_f64(q, z, splat_f64(0x1.5555555555592p-1));
+  vf64 half = splat_f64(0.5) * f * f;
+  vf64 tail = s * fma_f64(z, q, half);
+  vf64 low = fma_f64(k, splat_f64(0x1.a39ef35793c76p-33), c); // ln2 = the short head + this
+  return fma_f64(k, splat_f64(0x1.62e42feep-1), f - (half - (tail + low)));
+}
+
+// Splits a positive normal u into m 2^k with m in [sqrt(1/2), sqrt(2)).
+SMX_INLINE vf64 split_exponent(vf64 u, vf64 *k) {
+  vi64 bits = (vi64)u + (0x3ff0000000000000 - 0x3fe6a09e667f3bcd);
+  vi64 e = (bits >> 52) - 1023;
+  *k = __builtin_convertvector(e, vf64);
+  return (vf64)((bits & 0x000fffffffffffff) + 0x3fe6a09e667f3bcd);
+}
+
+// log(1 + x) for x >= -1, +inf or NaN; NaN below -1. Error <= 1 ULP.
+SMX_INLINE vf64 log1p_f64(vf64 x) {
+  vf64 u = splat_f64(1.0) + x;
+  vf64 k, m = split_exponent(u, &k);
+  vi64 near = k == splat_f64(0.0); // 1 + x in [sqrt(1/2), sqrt(2)): f is x itself
+  // What rounding 1 + x lost, relative to u.
+  vf64 lost = select_f64(u > splat_f64(2.0), splat_f64(1.0) - (u - x), x - (u - splat_f64(1.0)));
+  vf64 c = select_f64(near | (u > splat_f64(0x1p60)), splat_f64(0.0), lost / u);
+  vf64 y = log_core(select_f64(near, x, m - splat_f64(1.0)), k, c);
+  y = select_f64(u == splat_f64(0.0), splat_f64(-__builtin_inf()), y);
+  y = select_f64(u == splat_f64(__builtin_inf()), u, y);
+  y = select_f64(x == splat_f64(0.0), x, y);
+  return select_f64((u < splat_f64(0.0)) | (x != x), splat_f64(__builtin_nan("")), y);
+}
+
+// log(x); -inf at 0, NaN below and at NaN. Error <= 1 ULP.
+SMX_INLINE vf64 log_f64(vf64 x) {
+  vi64 small = x < splat_f64(0x1p-1022);
+  vf64 u = select_f64(small, x * splat_f64(0x1p54), x);
+  vf64 k, m = split_exponent(u, &k);
+  k = select_f64(small, k - splat_f64(54.0), k);
+  vf64 y = log_core(m - splat_f64(1.0), k, splat_f64(0.0));
+  y = select_f64(x == splat_f64(0.0), splat_f64(-__builtin_inf()), y);
+  y = select_f64(x == splat_f64(__builtin_inf()), x, y);
+  return select_f64((x < splat_f64(0.0)) | (x != x), splat_f64(__builtin_nan("")), y);
+}
+
+// In F32 the logarithms are those of F64, rounded: correct to 0.501 ULP.
+SMX_INLINE vf32 log1p_f32(vf32 x) { return narrow(log1p_f64(widen_low(x)), log1p_f64(widen_high(x))); }
+SMX_INLINE vf32 log_f32(vf32 x) { return narrow(log_f64(widen_low(x)), log_f64(widen_high(x))); }
+
+#endif
