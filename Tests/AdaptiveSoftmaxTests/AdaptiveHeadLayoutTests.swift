@@ -41,8 +41,10 @@ import Testing
   }
 
   @Test func otherArgumentsAreChecked() {
-    #expect(refusal(.argument) { _ = try AdaptiveHeadLayout(inFeatures: 0, nClasses: 9, cutoffs: [3]) }.contains("inFeatures"))
-    #expect(refusal(.argument) { _ = try AdaptiveHeadLayout(inFeatures: 4, nClasses: 1, cutoffs: [1]) }.contains("nClasses"))
+    let features = refusal(.argument) { _ = try AdaptiveHeadLayout(inFeatures: 0, nClasses: 9, cutoffs: [3]) }
+    #expect(features == "inFeatures should be positive, found 0")
+    let classes = refusal(.argument) { _ = try AdaptiveHeadLayout(inFeatures: 4, nClasses: 1, cutoffs: [1]) }
+    #expect(classes == "nClasses should be at least 2, so that a cutoff fits below it, found 1")
     for divValue in [0, -2, Double.nan, -Double.infinity] {
       let text = refusal(.argument) {
         _ = try AdaptiveHeadLayout(inFeatures: 4, nClasses: 9, cutoffs: [3], divValue: divValue)
@@ -68,7 +70,8 @@ import Testing
       inFeatures: 10, nClasses: 1000, cutoffs: [10, 100], allowZeroWidthTails: true)
     #expect(allowed.tailFeatures == [2, 0])
     #expect(allowed.weightShapes.map(\.shape) == [[12, 10], [2, 10], [90, 2], [0, 10], [900, 0]])
-    #expect(try AdaptiveHeadLayout(inFeatures: 10, nClasses: 1000, cutoffs: [10, 100], divValue: 3).tailFeatures == [3, 1])
+    let mended = try AdaptiveHeadLayout(inFeatures: 10, nClasses: 1000, cutoffs: [10, 100], divValue: 3)
+    #expect(mended.tailFeatures == [3, 1])
     #expect(
       refusal(.argument) {
         _ = try AdaptiveHeadLayout(inFeatures: 4, nClasses: 9, cutoffs: [3, 5], divValue: .infinity)

@@ -53,8 +53,9 @@ struct AdaptiveShape: Sendable, CustomTestStringConvertible {
     try AdaptiveLogSoftmaxWithLoss(stateDict: stateDict(seed: seed))
   }
 
-  func input<Scalar: FloatingTensorScalar>(_ rows: Int, seed: UInt64 = 7, as: Scalar.Type = Float.self) -> Tensor<Scalar>
-  {
+  func input<Scalar: FloatingTensorScalar>(
+    _ rows: Int, seed: UInt64 = 7, as: Scalar.Type = Float.self
+  ) -> Tensor<Scalar> {
     Inputs.tensor(.normal, [rows, inFeatures], seed: seed)
   }
 

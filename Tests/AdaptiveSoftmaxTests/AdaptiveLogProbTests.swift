@@ -17,10 +17,10 @@ import Testing
       for c in 0..<shape.nClasses {
         let got = Double(logProb[row, c])
         let expected = Double(reference.values[row * shape.nClasses + c])
-        #expect(abs(got - expected) <= 4e-5 * max(1, abs(expected)))
+        #expect(abs(got - expected) <= 4e-6 * max(1, abs(expected)))
         sum += Wide(exp(got))
       }
-      #expect(abs(sum - 1) < 1e-4)
+      #expect(abs(sum - 1) < 1e-5)
     }
     for c in 0..<shape.nClasses {
       let (output, _) = try head(x, Tensor<Int>.full([19], c))
@@ -43,9 +43,9 @@ import Testing
     let one = try head.logProb(x.row(4))
     #expect(one.shape == [20])
     #expect(bitDifference(one, try flat.row(4)) == nil)
-    #expect(
-      refusal(.shape) { _ = try head.logProb(Tensor<Float>.zeros([8, 3])) } == "expected inputs of shape [..., 8], found [8, 3]")
-    #expect(refusal(.shape) { _ = try head.logProb(Tensor<Float>(scalar: 1)) } == "expected inputs of shape [..., 8], found []")
+    let expected = "expected inputs of shape [..., 8], found"
+    #expect(refusal(.shape) { _ = try head.logProb(Tensor<Float>.zeros([8, 3])) } == expected + " [8, 3]")
+    #expect(refusal(.shape) { _ = try head.logProb(Tensor<Float>(scalar: 1)) } == expected + " []")
   }
 
   @Test func rowsThatAreNotNumbers() throws {

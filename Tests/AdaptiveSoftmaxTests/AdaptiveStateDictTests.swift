@@ -22,7 +22,8 @@ import Testing
       #expect(tensor.scalars.map { $0.asDouble } == half[name]?.scalars.map { $0.asDouble })
     }
     let double = try AdaptiveLogSoftmaxWithLoss(stateDict: AdaptiveShape.small.stateDict(as: Double.self))
-    #expect(bitDifference(try double.stateDict()[0].tensor, try AdaptiveShape.small.stateDict(as: Double.self)[0].tensor) == nil)
+    let given = try AdaptiveShape.small.stateDict(as: Double.self)
+    #expect(bitDifference(try double.stateDict()[0].tensor, given[0].tensor) == nil)
     let brain: AdaptiveLogSoftmaxWithLoss<Double> = try AdaptiveLogSoftmaxWithLoss(
       weights: AdaptiveShape.small.stateDict(as: BFloat16.self), dtype: Double.self)
     #expect(brain.nClasses == 20)
@@ -33,7 +34,8 @@ import Testing
       let dict: StateDict<Float>
       var weights: [WeightDescription] {
         dict.weights.map {
-          $0.name == "head.bias" ? WeightDescription(name: $0.name, shape: $0.shape, typeName: "F16", type: .float16) : $0
+          guard $0.name == "head.bias" else { return $0 }
+          return WeightDescription(name: $0.name, shape: $0.shape, typeName: "F16", type: .float16)
         }
       }
       func withUnsafeWeightBytes<Result>(
@@ -80,7 +82,8 @@ import Testing
     #expect(try allowed.stateDict()["tail.1.1.weight"]?.shape == [900, 0])
   }
 
-  @Test(arguments: ["head.weight", "head.bias", "tail.0.0.weight", "tail.2.1.weight"], [Float.nan, .infinity, -.infinity])
+  @Test(
+    arguments: ["head.weight", "head.bias", "tail.0.0.weight", "tail.2.1.weight"], [Float.nan, .infinity, -.infinity])
   func nonFiniteWeights(_ name: String, _ bad: Float) throws {
     let shape = AdaptiveShape(inFeatures: 40, nClasses: 300, cutoffs: [70, 150, 200], headBias: true)
     var dict = try shape.stateDict()

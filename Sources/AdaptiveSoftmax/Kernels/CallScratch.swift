@@ -1,7 +1,9 @@
 import Synchronization
 
-/// Memory for what a call keeps between its kernels. The n-th piece a call takes is the n-th piece that earlier calls
-/// took, grown when it must be, so that after the first call nothing is allocated; calls from several tasks never share.
+/// Memory for what a call keeps between its kernels.
+///
+/// The n-th piece a call takes is the n-th piece that earlier calls took, grown when it must be, so that after the first
+/// call nothing is allocated; calls from several tasks never share.
 final class CallScratch: @unchecked Sendable {
   private var pieces: [TensorStorage<UInt8>] = []
   private var taken = 0

@@ -2,7 +2,7 @@ internal import CSoftmaxKernels
 
 extension PackedLinear {
   /// The row-major first weight that is NaN or infinite; `Scalar` is what the layer computes in.
-  func firstNonFiniteWeight<Scalar: BinaryFloatingPoint>(as: Scalar.Type) -> (index: [Int], value: Scalar)? {
+  func firstNonFiniteWeight<Scalar: ComputingScalar>(as: Scalar.Type) -> (index: [Int], value: Scalar)? {
     guard classes > 0, depth > 0 else { return nil }
     let lanes = 32
     return withLayer { layer in
@@ -21,7 +21,7 @@ extension PackedLinear {
   }
 
   /// The first entry of the bias that is NaN or infinite.
-  func firstNonFiniteBias<Scalar: BinaryFloatingPoint>(as: Scalar.Type) -> (index: [Int], value: Scalar)? {
+  func firstNonFiniteBias<Scalar: ComputingScalar>(as: Scalar.Type) -> (index: [Int], value: Scalar)? {
     withLayer { layer in
       guard let bias = layer.pointee.bias?.assumingMemoryBound(to: Scalar.self) else { return nil }
       for i in 0..<classes where !bias[i].isFinite { return ([i], bias[i]) }
@@ -30,9 +30,9 @@ extension PackedLinear {
   }
 
   /// Whether every value is finite, without an early exit, so that it vectorises.
-  private static func allFinite<Scalar: BinaryFloatingPoint>(_ values: UnsafeBufferPointer<Scalar>) -> Bool {
+  private static func allFinite<Scalar: ComputingScalar>(_ values: UnsafeBufferPointer<Scalar>) -> Bool {
     var finite = true
-    for value in values { finite = finite && value.isFinite }
+    for value in values { finite = value.isFinite && finite }
     return finite
   }
 }

@@ -21,7 +21,8 @@ extension AdaptiveHeadLayout {
     for tail in cutoffs.indices {
       guard let width = Self.width(inFeatures, divValue, tail) else {
         throw SoftmaxError(
-          .argument, "tail \(tail) would be wider than an Int can count: inFeatures \(inFeatures), divValue \(divValue)")
+          .argument, "tail \(tail) would be wider than an Int can count: inFeatures \(inFeatures), divValue \(divValue)"
+        )
       }
       widths.append(width)
     }

@@ -1,5 +1,5 @@
 extension AdaptiveLogSoftmaxWithLoss {
-  /// The log-probability of each row's target, and the loss:
+  /// The log-probability of each row's target, and the loss.
   ///
   ///     output[n] = log p(target[n] | input[n])                                        0 where the target is ignored
   ///     loss      = -sum_n weight[target[n]] output[n] / sum_n weight[target[n]]       over the rows not ignored

@@ -74,7 +74,8 @@ extension AdaptiveLogSoftmaxWithLoss {
     for row in 0..<count {
       found.merge(row, into: best, row, classes: 0..<layout.shortlistSize)
       if !found.isComplete(row, best.threshold(row)) {
-        try found.mergeAll(row, of: head, rows.job(), base: nil, full, into: best, row, classes: 0..<layout.shortlistSize)
+        try found.mergeAll(
+          row, of: head, rows.job(), base: nil, full, into: best, row, classes: 0..<layout.shortlistSize)
       }
     }
 

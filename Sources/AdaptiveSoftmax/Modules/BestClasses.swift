@@ -14,11 +14,8 @@ struct BestClasses<Scalar: ComputingScalar> {
   }
 
   /// The best classes of a row; fewer than k when fewer have a log-probability that is a number.
-  func classes(_ row: Int) -> UnsafeBufferPointer<Int64> { UnsafeBufferPointer(start: ids + row * k, count: counts[row]) }
-
-  /// Their log-probabilities.
-  func logProbs(_ row: Int) -> UnsafeBufferPointer<Scalar> {
-    UnsafeBufferPointer(start: logProbs + row * k, count: counts[row])
+  func classes(_ row: Int) -> UnsafeBufferPointer<Int64> {
+    UnsafeBufferPointer(start: ids + row * k, count: counts[row])
   }
 
   /// The k-th best log-probability; -inf while there are fewer.
