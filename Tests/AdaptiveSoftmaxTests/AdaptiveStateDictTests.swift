@@ -39,11 +39,41 @@ import Testing
         }
       }
       func withUnsafeWeightBytes<Result>(
-        _ name: String, _ body: (UnsafeRawBufferPointer) throws(SoftmaxError) -> Result
-      ) throws(SoftmaxError) -> Result { try dict.withUnsafeWeightBytes(name, body) }
+        _ name: String, _ body: (UnsafeRawBufferPointer) throws -> Result
+      ) throws -> Result { try dict.withUnsafeWeightBytes(name, body) }
     }
     let source = Mixed(dict: try AdaptiveShape.small.stateDict())
     #expect(refusal(.weights) { _ = try AdaptiveLogSoftmaxWithLoss(weights: source) }.hasPrefix("head.bias: expected"))
+  }
+
+  @Test func bytesAtOddAddresses() throws {
+    struct Odd: WeightSource {
+      let dict: StateDict<Float>
+      var weights: [WeightDescription] { dict.weights }
+      func withUnsafeWeightBytes<Result>(
+        _ name: String, _ body: (UnsafeRawBufferPointer) throws -> Result
+      ) throws -> Result {
+        try dict.withUnsafeWeightBytes(name) { bytes in
+          try ([0] + Array(bytes)).withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0.dropFirst())) }
+        }
+      }
+    }
+    let dict = try AdaptiveShape.small.stateDict()
+    let back = try AdaptiveLogSoftmaxWithLoss(weights: Odd(dict: dict)).stateDict()
+    for (name, tensor) in dict { #expect(bitDifference(try #require(back[name]), tensor) == nil, "\(name)") }
+  }
+
+  @Test func errorsOfTheSourcePassThrough() throws {
+    struct ReadFailed: Error {}
+    struct Broken: WeightSource {
+      let dict: StateDict<Float>
+      var weights: [WeightDescription] { dict.weights }
+      func withUnsafeWeightBytes<Result>(
+        _ name: String, _ body: (UnsafeRawBufferPointer) throws -> Result
+      ) throws -> Result { throw ReadFailed() }
+    }
+    let dict = try AdaptiveShape.small.stateDict()
+    #expect(throws: ReadFailed.self) { _ = try AdaptiveLogSoftmaxWithLoss(weights: Broken(dict: dict)) }
   }
 
   @Test func case52InitialWeights() throws {

@@ -42,11 +42,9 @@ extension StateDict: WeightSource {
   }
 
   public func withUnsafeWeightBytes<Result>(
-    _ name: String, _ body: (UnsafeRawBufferPointer) throws(SoftmaxError) -> Result
-  ) throws(SoftmaxError) -> Result {
+    _ name: String, _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) throws -> Result {
     guard let tensor = self[name] else { throw SoftmaxError(.weights, "there is no tensor named \"\(name)\"") }
-    return try tensor.withUnsafeBufferPointer { (scalars) throws(SoftmaxError) in
-      try body(UnsafeRawBufferPointer(scalars))
-    }
+    return try tensor.withUnsafeBufferPointer { try body(UnsafeRawBufferPointer($0)) }
   }
 }

@@ -20,8 +20,10 @@ public protocol WeightSource {
   /// Every tensor of the source, in its order.
   var weights: [WeightDescription] { get }
 
-  /// Calls `body` with the row-major scalars of the tensor of that name.
+  /// Calls `body` with the row-major scalars of the tensor of that name, which may stand at any address.
+  ///
+  /// - Throws: what reading the source throws, and what `body` throws.
   func withUnsafeWeightBytes<Result>(
-    _ name: String, _ body: (UnsafeRawBufferPointer) throws(SoftmaxError) -> Result
-  ) throws(SoftmaxError) -> Result
+    _ name: String, _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) throws -> Result
 }
