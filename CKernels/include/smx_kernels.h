@@ -142,7 +142,7 @@ typedef struct smx_linear_job {
 
   void *logits;              // [rows, split], rows `logits_stride` elements apart; classes [0, split)
   size_t logits_stride;
-  size_t split;              // in [0, classes]; 0 with logits == NULL
+  size_t split;              // in [0, classes]; with logits == NULL, logits [0, split) are not kept
   void *logits_after;        // classes [split, classes), rows `after_stride` elements apart; or NULL
   size_t after_stride;
 

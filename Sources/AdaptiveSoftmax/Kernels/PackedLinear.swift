@@ -97,9 +97,9 @@ final class PackedLinear: Sendable {
   }
 
   /// Lends the kernels' description of this layer to `body`.
-  func withLayer<Result>(_ body: (UnsafePointer<smx_linear>) throws(SoftmaxError) -> Result) throws(SoftmaxError)
-    -> Result
-  {
+  func withLayer<Result, Failure: Error>(
+    _ body: (UnsafePointer<smx_linear>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
     var layer = smx_linear(
       classes: classes, depth: depth, type: type.c, panels: panels.base, bias: hasBias ? biases.base : nil)
     defer { withExtendedLifetime(self) {} }

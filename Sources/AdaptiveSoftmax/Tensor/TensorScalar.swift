@@ -13,10 +13,13 @@ public protocol TensorScalar: Sendable, Equatable, BitwiseCopyable, TensorNestin
 /// Scalars that hold values: Float, Double, and the storage types Float16 and BFloat16, which compute in Float.
 public protocol FloatingTensorScalar: TensorScalar {
   /// The type that sums, losses and generators of random numbers use: Double for Double, Float for the others.
-  associatedtype Accumulator: FloatingTensorScalar & BinaryFloatingPoint
+  associatedtype Accumulator: ComputingScalar
   /// What the kernels call this type. Not for use outside the package.
   static var _kernelType: KernelType { get }
 }
+
+/// Scalars that are computed in: Float and Double.
+public protocol ComputingScalar: FloatingTensorScalar, BinaryFloatingPoint {}
 
 /// Scalars that hold class indices: every standard integer type.
 public protocol IndexTensorScalar: TensorScalar, FixedWidthInteger {}
@@ -24,7 +27,7 @@ public protocol IndexTensorScalar: TensorScalar, FixedWidthInteger {}
 /// The storage types of the kernels.
 public enum KernelType: Sendable { case float32, float64, float16, bfloat16 }
 
-extension Float: FloatingTensorScalar {
+extension Float: ComputingScalar {
   public typealias Accumulator = Float
   public static var dtypeName: String { "float32" }
   public static var zeroScalar: Float { 0 }
@@ -33,7 +36,7 @@ extension Float: FloatingTensorScalar {
   public init(converting value: Double) { self = Float(value) }
 }
 
-extension Double: FloatingTensorScalar {
+extension Double: ComputingScalar {
   public typealias Accumulator = Double
   public static var dtypeName: String { "float64" }
   public static var zeroScalar: Double { 0 }

@@ -1,0 +1,108 @@
+extension AdaptiveLogSoftmaxWithLoss {
+  /// A module with the weights of `source`, its sizes recovered from their shapes.
+  ///
+  /// - Parameters:
+  ///   - prefix: what stands before `head.weight` in the source's names; nil looks for the one adaptive head there is.
+  ///   - dtype: what is computed in, and what the weights are converted to.
+  /// - Throws: `SoftmaxError` (`weights`: names missing or unexpected, a shape or type that does not fit, with the
+  ///   tensor's name, what was expected and what was found; `memory`), and what `source` throws.
+  /// - Complexity: O(number of weights).
+  public init(
+    weights source: some WeightSource, prefix: String? = nil, dtype: Scalar.Type = Float.self, threads: Int = 0
+  ) throws {
+    let weights = source.weights
+    let prefix = if let prefix { prefix } else { try AdaptiveHeadLayout.prefix(in: weights) }
+    let layout = try AdaptiveHeadLayout(weights: weights, prefix: prefix)
+    var types: [String: KernelType] = [:]
+    for weight in weights { types[weight.name] = weight.type }
+
+    func pack(_ name: String, bias: String? = nil, _ classes: Int, _ depth: Int) throws -> PackedLinear {
+      let type = types[prefix + name] ?? .float32
+      func pack(_ weight: UnsafeRawBufferPointer, _ bias: UnsafeRawBufferPointer?) throws -> PackedLinear {
+        try PackedLinear(
+          weight: weight, bias: bias, from: type, classes: classes, depth: depth, computingIn: Scalar._kernelType,
+          threads: threads)
+      }
+      return try source.withUnsafeWeightBytes(prefix + name) { weight in
+        try Self.aligned(weight, type) { weight in
+          guard let bias else { return try pack(weight, nil) }
+          guard types[prefix + bias] == type else {
+            throw SoftmaxError(.weights, "\(prefix + bias): expected the type of \(prefix + name), found another")
+          }
+          return try source.withUnsafeWeightBytes(prefix + bias) { bias in
+            try Self.aligned(bias, type) { bias in try pack(weight, bias) }
+          }
+        }
+      }
+    }
+
+    let head = try pack(
+      "head.weight", bias: layout.headBias ? "head.bias" : nil, layout.headSize, layout.inFeatures)
+    var tails: [Tail] = []
+    for i in 0..<layout.nClusters {
+      let width = layout.tailFeatures[i]
+      tails.append(
+        Tail(
+          projection: try pack("tail.\(i).0.weight", width, layout.inFeatures),
+          output: try pack("tail.\(i).1.weight", layout.tailClasses(i).count, width)))
+    }
+    self.init(layout: layout, head: head, tails: tails)
+  }
+
+  /// A module with the weights of a state dict, computing in Double for Double weights and in Float for the others.
+  ///
+  /// - Throws: `SoftmaxError` as `init(weights:)`.
+  public init<Storage>(stateDict: StateDict<Storage>, prefix: String? = nil) throws(SoftmaxError)
+  where Storage.Accumulator == Scalar {
+    do {
+      try self.init(weights: stateDict, prefix: prefix, dtype: Scalar.self)
+    } catch let error as SoftmaxError {
+      throw error
+    } catch {
+      throw SoftmaxError(.weights, "\(error)")
+    }
+  }
+
+  /// Lends the bytes where the kernels can load them: as they are, or a copy when they stand at an odd address.
+  private static func aligned<Result>(
+    _ bytes: UnsafeRawBufferPointer, _ type: KernelType, _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) throws -> Result {
+    if bytes.isEmpty || Int(bitPattern: bytes.baseAddress) % type.size == 0 { return try body(bytes) }
+    return try withScratch(of: UInt8.self, count: bytes.count) { copy in
+      _ = copy.initialize(from: bytes)
+      return Swift.Result { try body(UnsafeRawBufferPointer(copy)) }
+    }.get()
+  }
+
+  /// The weights under PyTorch's names, in PyTorch's order, exactly as they were given: `head.weight`, `head.bias` when
+  /// there is one, then `tail.{i}.0.weight` and `tail.{i}.1.weight`.
+  ///
+  /// - Throws: `SoftmaxError` (`memory`).
+  public func stateDict() throws(SoftmaxError) -> StateDict<Scalar> {
+    var dict = StateDict<Scalar>()
+    dict["head.weight"] = try head.unpackWeight(as: Scalar.self)
+    dict["head.bias"] = try head.unpackBias(as: Scalar.self)
+    for (i, tail) in tails.enumerated() {
+      dict["tail.\(i).0.weight"] = try tail.projection.unpackWeight(as: Scalar.self)
+      dict["tail.\(i).1.weight"] = try tail.output.unpackWeight(as: Scalar.self)
+    }
+    return dict
+  }
+
+  /// The first weight, in the order of the state dict, that is NaN or infinite.
+  ///
+  /// - Complexity: O(number of weights).
+  public func firstNonFiniteWeight() -> (name: String, index: [Int], value: Scalar)? {
+    if let found = head.firstNonFiniteWeight(as: Scalar.self) { return ("head.weight", found.index, found.value) }
+    if let found = head.firstNonFiniteBias(as: Scalar.self) { return ("head.bias", found.index, found.value) }
+    for (i, tail) in tails.enumerated() {
+      if let found = tail.projection.firstNonFiniteWeight(as: Scalar.self) {
+        return ("tail.\(i).0.weight", found.index, found.value)
+      }
+      if let found = tail.output.firstNonFiniteWeight(as: Scalar.self) {
+        return ("tail.\(i).1.weight", found.index, found.value)
+      }
+    }
+    return nil
+  }
+}

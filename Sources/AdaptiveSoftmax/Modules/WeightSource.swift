@@ -1,0 +1,29 @@
+/// A named weight: what is known of it before its bytes are read.
+public struct WeightDescription: Sendable, Equatable {
+  public let name: String
+  public let shape: [Int]
+  /// The type as the source spells it, for error texts.
+  public let typeName: String
+  /// The type, or nil when it is none that weights can have.
+  public let type: KernelType?
+
+  public init(name: String, shape: [Int], typeName: String, type: KernelType?) {
+    self.name = name
+    self.shape = shape
+    self.typeName = typeName
+    self.type = type
+  }
+}
+
+/// Where a module's weights come from: a state dict in memory, or a mapped file, packed without a copy in between.
+public protocol WeightSource {
+  /// Every tensor of the source, in its order.
+  var weights: [WeightDescription] { get }
+
+  /// Calls `body` with the row-major scalars of the tensor of that name, which may stand at any address.
+  ///
+  /// - Throws: what reading the source throws, and what `body` throws.
+  func withUnsafeWeightBytes<Result>(
+    _ name: String, _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) throws -> Result
+}
