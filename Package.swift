@@ -98,6 +98,8 @@ let package = Package(
       name: "BatchScoringTests", dependencies: ["AdaptiveSoftmax", "BatchScoring", "TensorFiles", "TestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
+      name: "GoldenTests", dependencies: ["AdaptiveSoftmax", "TensorFiles"], swiftSettings: swiftSettings),
+    .testTarget(
       name: "ToolTests", dependencies: ["AdaptiveSoftmax", "TensorFiles", "TestSupport", "adasoft"],
       swiftSettings: swiftSettings),
   ],
