@@ -99,6 +99,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "GoldenTests", dependencies: ["AdaptiveSoftmax", "TensorFiles"], swiftSettings: swiftSettings),
+    .testTarget(name: "TourTests", dependencies: ["Tour"], swiftSettings: swiftSettings),
     .testTarget(
       name: "ToolTests", dependencies: ["AdaptiveSoftmax", "TensorFiles", "TestSupport", "adasoft"],
       swiftSettings: swiftSettings),
