@@ -31,7 +31,7 @@ consume() {
   program="$(SMX_OPENMP=$road swift build "${build[@]}" --show-bin-path)/Consumer"
   local threads first
   for threads in 2 1; do
-    OMP_NUM_THREADS=$threads "$program" >"$work/answers-$runtime-$threads.txt" || fail "the program failed"
+    OMP_NUM_THREADS=$threads "$program" "$work" >"$work/answers-$runtime-$threads.txt" || fail "the program failed"
     first=$(head -n 1 "$work/answers-$runtime-$threads.txt")
     echo "consumer: $first"
     case "$first" in
