@@ -5,8 +5,8 @@ import Testing
 struct Comparison {
   let op: String
   private(set) var compared = 0
-  private(set) var worst = 0.0
-  private(set) var worstCase = ""
+  /// The worst error, in units of the bound's own measure, and its case, by type.
+  private var worst: [String: (error: Double, id: String)] = [:]
   private var failures: [String] = []
 
   init(_ op: String) { self.op = op }
@@ -28,7 +28,7 @@ struct Comparison {
         fail("\(id) [\(i)]: expected \(wanted), found \(found), off by \(error), allowed \(bound(i))")
         continue
       }
-      if error / unit(i) > worst { (worst, worstCase) = (error / unit(i), id) }
+      if error / unit(i) > worst[Scalar.dtypeName]?.error ?? 0 { worst[Scalar.dtypeName] = (error / unit(i), id) }
     }
     compared += actual.count
   }
@@ -43,10 +43,11 @@ struct Comparison {
   /// Prints what was run and fails the test when anything differed.
   func report(cases: [GoldenCase]) {
     let left = cases.count { $0.hasGradients }
-    let worst = (worst * 100).rounded() / 100
+    let errors = worst.sorted { $0.key < $1.key }.map { type, worst in
+      "worst \(type) error \((worst.error * 100).rounded() / 100) ULP (\(worst.id)), "
+    }
     print(
-      "golden \(op): \(cases.count) cases run, \(compared) numbers compared, worst error \(worst) ULP"
-        + (worstCase.isEmpty ? "" : " (\(worstCase))") + ", gradients of \(left) left for later")
+      "golden \(op): \(cases.count) cases run, \(compared) comparisons, \(errors.joined())gradients of \(left) left")
     #expect(failures.isEmpty, "\(failures.count) differ:\n\(failures.prefix(20).joined(separator: "\n"))")
   }
 }

@@ -82,12 +82,10 @@ import Testing
     case "target negative": return .like { _ = try module(zeros(2, 6), targets([2], [0, -1])) }
     case "batch mismatch": return .like { _ = try module(zeros(2, 6), targets([3], [0, 1, 2])) }
     case "target 0-D for 2-D input":
-      return .differs(anyRank, containing: ["Input and target should have the same size"]) {
-        _ = try module(zeros(2, 6), targets([], [1]))
-      }
+      return .like { _ = try module(zeros(2, 6), targets([], [1])) }
     case "target 1-D for 1-D input": return .like { _ = try module(zeros(6), targets([1], [1])) }
     case "target 2-D":
-      return .differs(anyRank, containing: ["Input and target should have the same size"]) {
+      return .differs(anyRank, containing: ["2D target tensor expects 3D input tensors"]) {
         _ = try module(zeros(2, 6), targets([2, 1], [0, 0]))
       }
     case "wrong feature count":

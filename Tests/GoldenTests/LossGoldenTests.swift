@@ -29,7 +29,7 @@ import Testing
     let isFloat = type == Float.self
     comparison.expect(
       loss.scalars, equals: torch.scalars.map(Double.init), in: golden.id,
-      unit: { Tolerance.ulp(max(abs(oracle[$0]), isFloat ? 1 : 0), of: type) },
+      unit: { Tolerance.ulp(max(abs(oracle[$0]), 1), of: type) },
       bound: {
         (isFloat ? Tolerance.torchFloat32 : Tolerance.loss) * Tolerance.ulp(max(abs(oracle[$0]), 1), of: type)
       })

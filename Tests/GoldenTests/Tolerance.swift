@@ -11,14 +11,14 @@
 /// | logsumexp | 2 ulp(m), m = max(\|y\|, \|max\|) | max + log1p(rest) may cancel |
 /// | nll_loss, cross_entropy | 8 ulp(y) | sums of terms of one sign, accumulated in double; class weights and smoothing multiply twice |
 /// | adaptive | 8 ulp(m), m = max(\|y\|, largest sum of \|w x\|) | a logit is a chain of FMAs, of two layers in a tail |
-/// | reference's share | 8 float64 ulp(max(m, 1)) | PyTorch's float64 rounding |
+/// | reference's share | 16 float64 ulp(y), or ulp(max(m, 1)) of a logarithm | PyTorch's float64 is off by 8 in sums of 100,000 |
 enum Tolerance {
   static let softmax = 4.0
   static let logSoftmax = 4.0
   static let logSumExp = 2.0
   static let loss = 8.0
   static let adaptive = 8.0
-  static let reference = 8.0
+  static let reference = 16.0
   /// Against PyTorch's own float32 answers, where no float64 one was recorded: its error comes on top of ours.
   static let torchFloat32 = 16.0
 
@@ -29,6 +29,6 @@ enum Tolerance {
       ? Double(max(rounded.ulp, .leastNonzeroMagnitude)) : Double(Scalar.greatestFiniteMagnitude.ulp)
   }
 
-  /// What the reference's own rounding may add.
+  /// What the reference's own rounding may add to a logarithm: PyTorch's has no log1p, so it is relative to 1 at least.
   static func ofReference(_ magnitude: Double) -> Double { reference * max(magnitude, 1).ulp }
 }
