@@ -4,7 +4,9 @@ struct GoldenManifest: Decodable {
   let cases: [GoldenCase]
 }
 
-/// One case; which fields are there depends on `op`. Tensors are named by their key in the file of vectors.
+/// One case; which fields are there depends on `op`.
+///
+/// Tensors are named by their key in the file of vectors.
 struct GoldenCase: Decodable, Sendable {
   let id: String
   let op: String

@@ -62,8 +62,9 @@ import Testing
       })
   }
 
-  /// The totals over all elements, the only check on those that are not in the sample. Summing n numbers one after the
-  /// other, as here, may itself be off by n half ulps.
+  /// The totals over all elements, the only check on those that are not in the sample.
+  ///
+  /// Summing n numbers one after the other, as here, may itself be off by n half ulps.
   private func expectTotals<Scalar: BinaryFloatingPoint>(
     of scalars: [Scalar], _ golden: GoldenCase, _ comparison: inout Comparison
   ) {
