@@ -15,7 +15,7 @@ import Testing
     comparison.report(cases: cases)
   }
 
-  private func compare<Scalar: FloatingTensorScalar & BinaryFloatingPoint>(
+  private func compare<Scalar: ComputingScalar>(
     _ golden: GoldenCase, as type: Scalar.Type, _ comparison: inout Comparison
   ) throws where Scalar.Accumulator == Scalar {
     let id = "\(golden.id) (\(golden.group ?? ""))"
@@ -75,7 +75,7 @@ import Testing
       "\(golden.id): shapes of the weights")
   }
 
-  private func expect<Scalar: FloatingTensorScalar & BinaryFloatingPoint>(
+  private func expect<Scalar: ComputingScalar>(
     _ actual: [Scalar], equals expected: [Double], in id: String, _ rowMagnitudes: [Double], columns: Int,
     _ comparison: inout Comparison
   ) {

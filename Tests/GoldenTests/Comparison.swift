@@ -12,7 +12,7 @@ struct Comparison {
   init(_ op: String) { self.op = op }
 
   /// Compares element by element: NaN with NaN, an infinity with itself, a number within `bound` of its reference.
-  mutating func expect<Scalar: FloatingTensorScalar & BinaryFloatingPoint>(
+  mutating func expect<Scalar: ComputingScalar>(
     _ actual: [Scalar], equals expected: [Double], in id: String, unit: (Int) -> Double, bound: (Int) -> Double
   ) {
     guard actual.count == expected.count else {

@@ -46,7 +46,7 @@ import Testing
 
   /// PyTorch's text without the name of a Python type and without the blank that some texts end in.
   private func inOurWords(_ message: String) -> String {
-    let text = message.replacing(/torch\.Size\((.*?)\)/) { $0.output.1 }
+    let text = message.replacing("torch.Size([", with: "[").replacing("])", with: "]")
     return String(text.reversed().drop { $0 == " " }.reversed())
   }
 

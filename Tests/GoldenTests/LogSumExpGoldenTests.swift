@@ -15,7 +15,7 @@ import Testing
     comparison.report(cases: cases)
   }
 
-  private func compare<Scalar: FloatingTensorScalar & BinaryFloatingPoint>(
+  private func compare<Scalar: ComputingScalar>(
     _ golden: GoldenCase, as type: Scalar.Type, _ comparison: inout Comparison
   ) throws {
     let x = try Golden.tensor(golden.input, as: type)

@@ -16,7 +16,7 @@ import Testing
     comparison.report(cases: cases)
   }
 
-  private func compare<Scalar: FloatingTensorScalar & BinaryFloatingPoint>(
+  private func compare<Scalar: ComputingScalar>(
     _ golden: GoldenCase, as type: Scalar.Type, _ comparison: inout Comparison
   ) throws where Scalar.Accumulator == Scalar {
     let arguments = try LossArguments<Scalar>(golden)
@@ -41,7 +41,7 @@ import Testing
 }
 
 /// What a loss is called with.
-private struct LossArguments<Scalar: FloatingTensorScalar & BinaryFloatingPoint> where Scalar.Accumulator == Scalar {
+private struct LossArguments<Scalar: ComputingScalar> where Scalar.Accumulator == Scalar {
   var op: String
   var input: Tensor<Scalar>
   var classes: Tensor<Int64>?
