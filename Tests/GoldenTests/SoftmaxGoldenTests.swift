@@ -69,7 +69,7 @@ import Testing
     of scalars: [Scalar], _ golden: GoldenCase, _ comparison: inout Comparison
   ) {
     let relative = 16 * Double(Scalar.ulpOfOne) + Double(scalars.count) * Double.ulpOfOne / 2
-    let values = scalars.map(Double.init)
+    let values = scalars.map { Double($0) }
     for (name, total, recorded) in [
       ("sum", values.reduce(0, +), golden.sum64), ("sum of squares", values.reduce(0) { $0 + $1 * $1 }, golden.sumsq64),
     ] {
