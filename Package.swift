@@ -98,6 +98,9 @@ let package = Package(
       name: "BatchScoringTests", dependencies: ["AdaptiveSoftmax", "BatchScoring", "TensorFiles", "TestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
+      name: "GoldenTests", dependencies: ["AdaptiveSoftmax", "TensorFiles"], swiftSettings: swiftSettings),
+    .testTarget(name: "TourTests", dependencies: ["Tour"], swiftSettings: swiftSettings),
+    .testTarget(
       name: "ToolTests", dependencies: ["AdaptiveSoftmax", "TensorFiles", "TestSupport", "adasoft"],
       swiftSettings: swiftSettings),
   ],

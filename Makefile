@@ -1,0 +1,61 @@
+# swift-adaptive-softmax
+#
+#   make setup     install what is missing (libomp); run before the first build
+#   make build     the libraries and the adasoft tool, release
+#   make test      setup, every test, both OpenMP roads, the consumer package, an aarch64 compile, the house rules
+#   make tour      the five softmax modules, one after the other
+#   make lint      formatting, imports and the arrows between the targets
+#   make format    rewrite the sources in the house style
+#   make asan      the tests under the address sanitizer
+#   make ubsan     the tests with the C kernels under the undefined-behaviour sanitizer
+#   make docs      the documentation as a static site in .build-docs
+#   make install   the adasoft tool into PREFIX/bin (PREFIX=/usr/local)
+#   make clean     remove everything that was built
+
+PREFIX ?= /usr/local
+RELEASE := -c release -Xswiftc -enable-testing
+
+# SwiftPM keeps an evaluated Package.swift for as long as the environment is the same: with what the manifest looks for
+# in the environment, a libomp installed after a first build is seen by the next.
+export SMX_OPENMP_SEEN = $(wildcard $(foreach d,/usr/lib/*-linux-gnu /usr/lib64 /usr/lib /usr/local/lib,$(d)/libomp.so $(d)/libomp5.so))
+
+.PHONY: help setup build test tour lint format asan ubsan docs install clean
+
+help:
+	@sed -n 's/^#   /  /p' Makefile
+
+setup:
+	@bash Scripts/setup.sh
+
+build: setup
+	swift build -c release
+
+test: setup
+	@bash Scripts/test.sh
+
+tour: setup
+	@swift run -c release -q Tour
+
+lint:
+	@bash Scripts/lint.sh
+
+format:
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Examples
+	@if command -v clang-format >/dev/null; then git ls-files 'CKernels/*.c' 'CKernels/*.h' 'CKernels/*.inc' | xargs clang-format -i; \
+	else echo "make format: clang-format is not installed (pip install clang-format): C sources left as they are"; fi
+
+asan: setup
+	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build-asan
+
+ubsan: setup
+	swift test --scratch-path .build-ubsan -Xcc -fsanitize=undefined -Xcc -fsanitize-trap=undefined
+
+docs: setup
+	@bash Scripts/docs.sh
+
+install: build
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 "$$(swift build -c release --show-bin-path)/adasoft" "$(DESTDIR)$(PREFIX)/bin/adasoft"
+
+clean:
+	rm -rf .build .build-*
