@@ -94,7 +94,7 @@ static void loss_task(void *context, size_t task, int worker) {
       }
       weight = job->weight != NULL ? element(job->type, job->weight, target) : 1;
       double keep = (1 - smoothing) * weight;
-      loss = keep != 0 ? -keep * p : (p != p ? p : 0);
+      loss = smoothing < 1 ? -keep * p : (p != p ? p : 0);
       if (smoothing > 0) loss -= dot(run, q, m, l, NULL, 0, spread, extra);
     }
     put(real, job->loss, q, loss);

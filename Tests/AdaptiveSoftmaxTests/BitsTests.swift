@@ -7,7 +7,7 @@ import Testing
   static let threads = [1, 2, 3, 7]
   static let shapes: [[Int]] = [
     [1, 1], [3, 17], [300, 64], [7, 513], [2, 4097], [1, 100_003], [1000, 3], [40, 33, 9], [2, 70, 65], [5, 1, 4],
-    [3, 0, 2],
+    [0, 3, 2],
   ]
 
   @Test(arguments: shapes) func float(shape: [Int]) throws { try check(shape, Float.self) }

@@ -12,7 +12,7 @@
 ///   - threads: 0 for the runtime's default.
 /// - Returns: rank 0, or the target's shape for `Reduction.none`; Float for Float16 and BFloat16.
 /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`).
-/// - Complexity: O(input.count). @ERR_CE@
+/// - Complexity: O(input.count). The error of a row is that of `logSoftmax`; sums are in Double and round once.
 ///
 /// PyTorch: `torch.nn.functional.cross_entropy`.
 public func crossEntropy<Scalar: FloatingTensorScalar, Index: IndexTensorScalar>(
@@ -52,7 +52,7 @@ public func crossEntropy<Scalar: FloatingTensorScalar, Index: IndexTensorScalar>
 ///   - threads: 0 for the runtime's default.
 /// - Returns: rank 0, or the input's shape without the classes for `Reduction.none`; Float for Float16 and BFloat16.
 /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`).
-/// - Complexity: O(input.count). @ERR_CE@
+/// - Complexity: O(input.count). The error of a row is that of `logSoftmax`; sums are in Double and round once.
 ///
 /// PyTorch: `torch.nn.functional.cross_entropy`.
 public func crossEntropy<Scalar: FloatingTensorScalar>(
