@@ -88,6 +88,10 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["AdaptiveSoftmax"], path: "Tests/TestSupport",
       swiftSettings: swiftSettings),
+    .target(name: "KernelProof", dependencies: ["CSoftmaxKernels"], path: "Tests/KernelProof"),
+    .executableTarget(
+      name: "prove", dependencies: ["KernelProof"], path: "Tests/Prove", swiftSettings: swiftSettings),
+    .testTarget(name: "KernelProofTests", dependencies: ["KernelProof"], swiftSettings: swiftSettings),
     .testTarget(
       name: "AdaptiveSoftmaxTests", dependencies: ["AdaptiveSoftmax", "TensorFiles", "TestSupport"],
       swiftSettings: swiftSettings),

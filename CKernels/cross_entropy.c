@@ -97,7 +97,7 @@ static void loss_task(void *context, size_t task, int worker) {
       loss = smoothing < 1 ? -keep * p : (p != p ? p : 0);
       if (smoothing > 0) loss -= dot(run, q, m, l, NULL, 0, spread, extra);
     }
-    put(real, job->loss, q, loss);
+    put(real, job->loss, q, loss == loss ? loss : __builtin_nan("")); // one NaN, the same everywhere
     if (job->row_weight != NULL) put(real, job->row_weight, q, weight);
   }
 }
