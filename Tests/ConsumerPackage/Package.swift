@@ -13,6 +13,6 @@ let package = Package(
         .product(name: "AdaptiveSoftmax", package: "swift-adaptive-softmax"),
         .product(name: "TensorFiles", package: "swift-adaptive-softmax"),
       ],
-      path: ".", exclude: ["run.sh"], sources: ["main.swift"])
+      path: ".", sources: ["main.swift"])
   ]
 )

@@ -7,7 +7,8 @@ cd "$(dirname "$0")/../.."
 work=$PWD/.build-consumer
 url=$work/swift-adaptive-softmax.git
 # Clone, pins and fingerprints belong to one run: version 1.0.0 is another commit every time.
-rm -rf "$url" "$work/package" "$work/cache" "$work/security"
+rm -rf "$url" "$work/package" "$work/cache" "$work/security" "$work/build/checkouts" "$work/build/repositories" \
+  "$work/build/workspace-state.json"
 mkdir -p "$work/package"
 git clone --quiet --bare . "$url"
 git -C "$url" tag --force 1.0.0 "$(git rev-parse HEAD)" >/dev/null
@@ -19,14 +20,17 @@ fail() {
   exit 1
 }
 
+build=(--package-path "$work/package" --scratch-path "$work/build" --cache-path "$work/cache"
+  --security-path "$work/security")
+
 # consume ROAD RUNTIME: builds on one OpenMP road ("" = what the manifest finds), runs with 2 threads and with 1.
 consume() {
-  local road=$1 runtime=$2 build=(--package-path "$work/package" --scratch-path "$work/build-$1" -c release
-    --cache-path "$work/cache" --security-path "$work/security")
-  rm -rf "$work/build-$road/checkouts" "$work/build-$road/repositories" "$work/build-$road/workspace-state.json"
-  rm -f "$work/package/Package.resolved"
-  SMX_OPENMP=$road swift build "${build[@]}" >"$work/build$road.log" 2>&1 || { cat "$work/build$road.log"; fail "the build failed"; }
-  if grep -i "warning:" "$work/build$road.log"; then fail "the build warns"; fi
+  local road=$1 runtime=$2
+  if ! SMX_OPENMP=$road swift build "${build[@]}" >"$work/$runtime.log" 2>&1; then
+    cat "$work/$runtime.log"
+    fail "the build failed"
+  fi
+  if grep "warning:" "$work/$runtime.log"; then fail "the build warns"; fi
   local program
   program="$(SMX_OPENMP=$road swift build "${build[@]}" --show-bin-path)/Consumer"
   local threads first
@@ -44,8 +48,8 @@ consume() {
 }
 
 consume gomp libgomp
-if compgen -G '/usr/lib/*-linux-gnu/libomp5.so' || compgen -G '/usr/*lib*/libomp.so' || compgen -G '/usr/local/lib/libomp*.so'
-then
+if compgen -G '/usr/lib/*-linux-gnu/libomp5.so' >/dev/null || compgen -G '/usr/lib*/libomp.so' >/dev/null ||
+  compgen -G '/usr/local/lib/libomp*.so' >/dev/null; then
   consume "" libomp
   cmp "$work/answers-libgomp-2.txt" "$work/answers-libomp-2.txt" || fail "bits depend on the OpenMP runtime"
 fi
