@@ -106,7 +106,7 @@ let package = Package(
     .testTarget(name: "TourTests", dependencies: ["Tour"], swiftSettings: swiftSettings),
     .testTarget(
       name: "ToolTests", dependencies: ["AdaptiveSoftmax", "TensorFiles", "TestSupport", "adasoft"],
-      swiftSettings: swiftSettings),
+      exclude: ["Snapshots"], swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu17

@@ -1,2 +1,36 @@
-import ArgumentParser
-@main struct Adasoft: ParsableCommand { func run() {} }
+internal import ArgumentParser
+internal import BatchScoring
+
+/// The command line tool: parses, runs one subcommand, turns every failure into one line and a sysexits code.
+@main
+struct Adasoft: ParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "adasoft",
+    abstract: "PyTorch's softmax family on files: .npy arrays and safetensors heads.",
+    discussion: """
+      Results go to standard output, everything else to standard error. An output file appears under its name only when \
+      it is whole. Results never depend on --threads, --batch-size or the processor.
+
+      Exit codes: 0 done; 64 usage; 65 bad data; 66 missing input; 73 output cannot be created; 74 read or write \
+      failure; 130 and 143 ended by SIGINT and SIGTERM.
+      """,
+    version: version,
+    subcommands: [
+      SoftmaxCommand.self, SoftminCommand.self, LogSoftmaxCommand.self, Softmax2dCommand.self, LogSumExpCommand.self,
+      InspectCommand.self, ScoreCommand.self, PredictCommand.self, LogProbCommand.self,
+    ])
+
+  static func main() {
+    Interrupt.install()
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let error as ScoringError {
+      Console.end(with: error)
+    } catch {
+      exit(withError: error)
+    }
+  }
+}

@@ -1,0 +1,127 @@
+internal import AdaptiveSoftmax
+internal import TensorFiles
+
+/// Applies one of the softmax family to a .npy array and writes a .npy array of the same dtype.
+///
+/// When the first dimension is not reduced over, slabs of it are read, computed and written one by one, so that a file may
+/// be larger than memory; otherwise the array is held whole.
+public struct ArrayJob {
+  public enum Operation: Sendable, Equatable {
+    case softmax(dim: Int)
+    case softmin(dim: Int)
+    case logSoftmax(dim: Int)
+    case softmax2d
+    case logSumExp(dims: [Int], keepingDims: Bool)
+  }
+
+  /// The shape of what is written.
+  public let outputShape: [Int]
+
+  private let operation: Operation
+  private let reader: NPYReader
+  /// The dimensions reduced over, in `0 ..< rank`.
+  private let dims: Set<Int>
+  private let output: String
+  private let settings: JobSettings
+
+  /// Opens and checks the files.
+  ///
+  /// - Throws: `ScoringError` (`usage`: a dimension the array does not have; `data`, `missingInput`, `cannotCreate`).
+  public init(_ operation: Operation, input: String, output: String, settings: JobSettings = JobSettings())
+    throws(ScoringError)
+  {
+    try OutputCheck.check(output, overwrite: settings.overwrite, inputs: [input])
+    let reader = try fromFile { () throws(FileError) in try NPYReader(path: input) }
+    guard reader.elementType.isFloat else {
+      throw ScoringError(
+        .data, "\(input): expected float16, float32 or float64, found \(reader.elementType.name); convert the array")
+    }
+    let rank = reader.shape.count
+    try about(input) { () throws(SoftmaxError) in
+      let empty = try Tensor<Float>(shape: [Int](repeating: 0, count: rank)) { $0.initialize(repeating: 0) }
+      var result = Tensor<Float>([])
+      try Self.apply(operation, to: empty, into: &result, threads: 1)
+    }
+    dims = Set(operation.dims.map { $0 < 0 ? $0 + max(rank, 1) : $0 })
+    outputShape = operation.shape(from: reader.shape, over: dims)
+    self.operation = operation
+    self.reader = reader
+    self.output = output
+    self.settings = settings
+  }
+
+  /// Computes the array and returns the number of slices reduced over; the output appears when all are written.
+  ///
+  /// - Throws: `ScoringError` (`data` when the file was cut off meanwhile; `inputOutput`; what `progress` throws).
+  public func run(progress: ProgressCallback = { _ in }) throws(ScoringError) -> Int {
+    switch reader.elementType {
+    case .float64: return try run(Double.self, progress)
+    #if !((os(macOS) || targetEnvironment(macCatalyst)) && arch(x86_64))
+      case .float16: return try run(Float16.self, progress)
+    #endif
+    default: return try run(Float.self, progress)
+    }
+  }
+
+  private func run<Scalar: FloatingTensorScalar>(
+    _: Scalar.Type, _ progress: ProgressCallback
+  ) throws(ScoringError) -> Int {
+    let path = reader.path
+    let writer = try OutputArray(
+      path: output, shape: outputShape, type: reader.elementType, overwrite: settings.overwrite)
+    let isSliced = !reader.shape.isEmpty && !dims.contains(0)
+    let slicesPerRow = reader.shape.indices.dropFirst().filter { !dims.contains($0) }.reduce(1) {
+      $0 * reader.shape[$1]
+    }
+    let rows = isSliced ? reader.rowCount : 1
+    let size = isSliced ? settings.rows(rowBytes: 2 * reader.rowElements * reader.elementType.size) : 1
+    var state = JobProgress(rowsDone: 0, rowsTotal: rows * slicesPerRow)
+    try progress(state)
+    var x = Tensor<Scalar>([])
+    var y = Tensor<Scalar>([])
+    for slab in RowBatches(0..<rows, size: size) {
+      try fromFile { () throws(FileError) in
+        if isSliced { try reader.read(rows: slab, into: &x) } else { x = try reader.read() }
+      }
+      try about(path) { () throws(SoftmaxError) in
+        try Self.apply(operation, to: x, into: &y, threads: settings.threads)
+      }
+      try writer.append(y)
+      state.rowsDone += slab.count * slicesPerRow
+      try progress(state)
+    }
+    try writer.commit()
+    return state.rowsTotal
+  }
+
+  private static func apply<Scalar: FloatingTensorScalar>(
+    _ operation: Operation, to x: Tensor<Scalar>, into y: inout Tensor<Scalar>, threads: Int
+  ) throws(SoftmaxError) {
+    switch operation {
+    case .softmax(let dim): try softmax(x, dim: dim, into: &y, threads: threads)
+    case .softmin(let dim): try softmin(x, dim: dim, into: &y, threads: threads)
+    case .logSoftmax(let dim): try logSoftmax(x, dim: dim, into: &y, threads: threads)
+    case .softmax2d: try Softmax2d()(x, into: &y, threads: threads)
+    case .logSumExp(let dims, let keepingDims):
+      try logSumExp(x, dims: dims, keepingDims: keepingDims, into: &y, threads: threads)
+    }
+  }
+}
+
+extension ArrayJob.Operation {
+  /// The dimensions reduced over, as they were given.
+  fileprivate var dims: [Int] {
+    switch self {
+    case .softmax(let dim), .softmin(let dim), .logSoftmax(let dim): [dim]
+    case .softmax2d: [-3]
+    case .logSumExp(let dims, _): dims
+    }
+  }
+
+  fileprivate func shape(from input: [Int], over dims: Set<Int>) -> [Int] {
+    guard case .logSumExp(_, let keepingDims) = self else { return input }
+    return keepingDims
+      ? input.enumerated().map { dims.contains($0.offset) ? 1 : $0.element }
+      : input.enumerated().filter { !dims.contains($0.offset) }.map(\.element)
+  }
+}

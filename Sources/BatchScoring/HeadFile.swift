@@ -1,0 +1,100 @@
+internal import AdaptiveSoftmax
+internal import TensorFiles
+
+/// An adaptive head in a safetensors file with PyTorch's names: opened and checked by its header, loaded when asked.
+struct HeadFile {
+  let layout: AdaptiveHeadLayout
+  let file: SafetensorsFile
+
+  var path: String { file.path }
+
+  /// Opens the file and finds the head's sizes in its tensors' shapes.
+  ///
+  /// - Throws: `ScoringError` (`missingInput`; `data`: the file, its tensors, or metadata that contradicts them).
+  init(path: String, io: IOMode) throws(ScoringError) {
+    let file = try fromFile { () throws(FileError) in try SafetensorsFile(path: path, io: io) }
+    self.file = file
+    layout = try about(path) { () throws(SoftmaxError) in
+      let weights = HeadWeights(file).weights
+      return try AdaptiveHeadLayout(weights: weights, prefix: AdaptiveHeadLayout.prefix(in: weights))
+    }
+    try checkMetadata()
+  }
+
+  /// Packs the weights, straight from the mapped bytes where the file is mapped, and checks that all are finite.
+  func load(threads: Int) throws(ScoringError) -> AdaptiveLogSoftmaxWithLoss<Float> {
+    let module: AdaptiveLogSoftmaxWithLoss<Float>
+    do {
+      module = try AdaptiveLogSoftmaxWithLoss<Float>(weights: HeadWeights(file), threads: threads)
+    } catch let error as SoftmaxError {
+      throw ScoringError(error, path: path)
+    } catch let error as FileError {
+      throw ScoringError(error)
+    } catch {
+      throw ScoringError(.data, "\(path): \(error)")
+    }
+    if let wrong = module.firstNonFiniteWeight() {
+      throw ScoringError(
+        .data,
+        "\(path): tensor '\(wrong.name)': expected finite weights, found \(wrong.value) at \(wrong.index); export it again"
+      )
+    }
+    return module
+  }
+
+  /// Metadata is free text; where it names the sizes as PyTorch's arguments, it must agree with the shapes.
+  private func checkMetadata() throws(ScoringError) {
+    let expected = [
+      "in_features": "\(layout.inFeatures)", "n_classes": "\(layout.nClasses)",
+      "cutoffs": "\(layout.cutoffs.dropLast())", "head_bias": "\(layout.headBias)",
+    ]
+    for (key, value) in expected.sorted(by: { $0.key < $1.key }) {
+      guard let found = file.metadata[key], Self.plain(found) != Self.plain(value) else { continue }
+      throw ScoringError(
+        .data,
+        "\(path): metadata '\(key)': expected \(value) as the tensors' shapes say, found \(Self.short(found)); correct or remove it"
+      )
+    }
+  }
+
+  /// The text without what may differ between writers of the same value.
+  private static func plain(_ text: String) -> String {
+    text.lowercased().filter { !$0.isWhitespace }
+  }
+
+  /// At most 80 characters of the text, fit for one line.
+  private static func short(_ text: String) -> String {
+    let line = text.map { $0.isNewline ? " " : $0 }
+    return String(line.prefix(80)) + (line.count > 80 ? "..." : "")
+  }
+}
+
+/// The tensors of a file as the weights of a module.
+struct HeadWeights: WeightSource {
+  private let file: SafetensorsFile
+
+  init(_ file: SafetensorsFile) { self.file = file }
+
+  var weights: [WeightDescription] {
+    file.entries.map {
+      WeightDescription(
+        name: $0.name, shape: $0.shape, typeName: $0.elementType.name, type: Self.kernelType($0.elementType))
+    }
+  }
+
+  func withUnsafeWeightBytes<Result>(
+    _ name: String, _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) throws -> Result {
+    try file.withUnsafeBytes(of: name, body)
+  }
+
+  private static func kernelType(_ type: ElementType) -> KernelType? {
+    switch type {
+    case .float16: .float16
+    case .bfloat16: .bfloat16
+    case .float32: .float32
+    case .float64: .float64
+    default: nil
+    }
+  }
+}

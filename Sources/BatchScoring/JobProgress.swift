@@ -1,0 +1,21 @@
+/// How far a job is, handed to its caller at the start and after every batch.
+public struct JobProgress: Equatable, Sendable {
+  /// Rows whose results are written (or scored).
+  public var rowsDone: Int
+  /// Rows of the whole job.
+  public var rowsTotal: Int
+  /// The sum of the losses of the rows done, 0 for jobs without targets.
+  public var lossSum: Double
+  /// The rows done that count in the loss: all but the ignored ones.
+  public var rowsScored: Int
+
+  public init(rowsDone: Int, rowsTotal: Int, lossSum: Double = 0, rowsScored: Int = 0) {
+    self.rowsDone = rowsDone
+    self.rowsTotal = rowsTotal
+    self.lossSum = lossSum
+    self.rowsScored = rowsScored
+  }
+}
+
+/// Called at the start of a job and after each batch; a thrown error ends the job and leaves no output.
+public typealias ProgressCallback = (JobProgress) throws(ScoringError) -> Void

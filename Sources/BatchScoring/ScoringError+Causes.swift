@@ -1,0 +1,46 @@
+internal import AdaptiveSoftmax
+internal import TensorFiles
+
+extension ScoringError {
+  /// What a file's error means for a job; `FileError` names the file itself.
+  init(_ error: FileError) {
+    let kind: Kind =
+      switch error.code {
+      case .missing, .unreadable: .missingInput
+      case .malformed, .unsupported, .truncated: .data
+      case .cannotCreate: .cannotCreate
+      case .exists: .outputExists
+      case .readFailed, .writeFailed: .inputOutput
+      }
+    self.init(kind, error.description)
+  }
+
+  /// What a refusal of the library means for a job that works on the file at `path`.
+  init(_ error: SoftmaxError, path: String) {
+    let kind: Kind =
+      switch error.code {
+      case .dimension, .argument, .variant: .usage
+      case .shape, .target, .weights: .data
+      case .memory: .inputOutput
+      }
+    self.init(kind, "\(path): \(error.description)")
+  }
+}
+
+/// Runs `body`, with the errors of files turned into those of jobs.
+func fromFile<Result>(_ body: () throws(FileError) -> Result) throws(ScoringError) -> Result {
+  do {
+    return try body()
+  } catch {
+    throw ScoringError(error)
+  }
+}
+
+/// Runs `body`, with the library's refusals turned into errors about the file at `path`.
+func about<Result>(_ path: String, _ body: () throws(SoftmaxError) -> Result) throws(ScoringError) -> Result {
+  do {
+    return try body()
+  } catch {
+    throw ScoringError(error, path: path)
+  }
+}

@@ -1,0 +1,28 @@
+/// Why a job ended early: one line that names the file, says what was expected and what was found, and how to mend it.
+public struct ScoringError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The kind of failure, for code that branches on it (the tool turns it into an exit code).
+  public enum Kind: Equatable, Sendable {
+    /// Arguments that contradict each other or the environment.
+    case usage
+    /// A file that can be read and does not hold what the job needs.
+    case data
+    /// An input that does not exist or may not be read.
+    case missingInput
+    /// An output that cannot be created.
+    case cannotCreate
+    /// An output that exists, where overwriting was not asked for.
+    case outputExists
+    /// A read or write that failed half-way.
+    case inputOutput
+    /// The caller's progress callback asked for an end.
+    case interrupted
+  }
+
+  public let kind: Kind
+  public let description: String
+
+  public init(_ kind: Kind, _ description: String) {
+    self.kind = kind
+    self.description = description
+  }
+}

@@ -1,0 +1,74 @@
+internal import AdaptiveSoftmax
+internal import ArgumentParser
+internal import BatchScoring
+
+struct InspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "A head's sizes, cutoffs, clusters, projections and bytes, read from its header alone.")
+
+  @Argument(help: "The head: a safetensors file with PyTorch's names.")
+  var head: String
+
+  @OptionGroup var options: RunOptions
+
+  func run() throws {
+    try options.start()
+    let summary = try HeadSummary(path: head)
+    try options.report(json: json(summary) + options.kernelMembers, lines: lines(summary))
+  }
+
+  private func json(_ head: HeadSummary) -> [(String, JSON)] {
+    [
+      ("in_features", .int(head.layout.inFeatures)),
+      ("n_classes", .int(head.layout.nClasses)),
+      ("cutoffs", .array(head.layout.cutoffs.dropLast().map { .int($0) })),
+      ("head_bias", .bool(head.layout.headBias)),
+      ("dtype", .string(head.dtype)),
+      ("parameters", .int(head.parameters)),
+      ("bytes", .int(head.bytes)),
+      (
+        "clusters",
+        .array(
+          head.clusters.map {
+            .object([
+              ("name", .string($0.name)), ("first_class", .int($0.classes.lowerBound)),
+              ("classes", .int($0.classes.count)), ("projection", $0.projection.map { .int($0) } ?? .null),
+              ("bytes", .int($0.bytes)),
+            ])
+          })
+      ),
+    ]
+  }
+
+  private func lines(_ head: HeadSummary) -> [String] {
+    let layout = head.layout
+    var rows = [["cluster", "classes", "count", "projection", "bytes"]]
+    for cluster in head.clusters {
+      rows.append([
+        cluster.name, "\(cluster.classes.lowerBound)..<\(cluster.classes.upperBound)", cluster.classes.count.grouped,
+        cluster.projection.map { "\(layout.inFeatures) -> \($0)" } ?? "-", cluster.bytes.grouped,
+      ])
+    }
+    return [
+      "features    \(layout.inFeatures.grouped)",
+      "classes     \(layout.nClasses.grouped)",
+      "cutoffs     \(layout.cutoffs.dropLast().map(\.description).joined(separator: ", "))",
+      "head bias   \(layout.headBias ? "yes" : "no")",
+      "parameters  \(head.parameters.grouped) (\(head.dtype), \(head.bytes.grouped) bytes)",
+      "kernels     \(options.kernels)",
+      "",
+    ] + Self.table(rows)
+  }
+
+  /// Columns padded to their widest cell, the first on the left, the others on the right.
+  private static func table(_ rows: [[String]]) -> [String] {
+    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      zip(row, widths).enumerated().map { column, cell in
+        let space = String(repeating: " ", count: cell.1 - cell.0.count)
+        return column == 0 ? cell.0 + space : space + cell.0
+      }.joined(separator: "  ")
+    }
+  }
+}

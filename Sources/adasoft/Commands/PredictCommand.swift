@@ -1,0 +1,64 @@
+internal import ArgumentParser
+internal import BatchScoring
+
+struct PredictCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict", abstract: "The most probable class of each row: int64, [rows].")
+
+  @OptionGroup var files: HeadOptions
+
+  @Option(name: .shortAndLong, help: "The .npy file to write.")
+  var output: String
+
+  @Option(name: .long, help: "Targets to compare with: a .npy array of integers, [rows].")
+  var target: String?
+
+  @Option(name: .long, help: "The words of the classes, one a line: prints the predicted words of the first rows.")
+  var vocabulary: String?
+
+  @Option(name: .long, parsing: .unconditional, help: "How many rows --vocabulary prints.")
+  var samples = 10
+
+  @OptionGroup var batch: BatchOptions
+  @OptionGroup var options: RunOptions
+
+  func validate() throws {
+    guard samples >= 0 else { throw ValidationError("--samples: expected at least 0, found \(samples)") }
+  }
+
+  func run() throws {
+    try options.start()
+    let (outcome, seconds) = try options.timed { (progress) throws(ScoringError) in
+      let job = try PredictJob(
+        head: files.head, io: files.io, hidden: files.hidden, target: target, vocabulary: vocabulary, output: output,
+        samples: vocabulary == nil ? 0 : samples, settings: batch.settings(options))
+      return (result: try job.run(progress: progress), words: job.vocabulary)
+    }
+    let result = outcome.result
+    var members: [(String, JSON)] = [("rows", .int(result.rows))]
+    var lines: [String] = []
+    if let correct = result.rowsCorrect {
+      let accuracy = Double(correct) / Double(result.rows)
+      members.append(("accuracy", .double(accuracy)))
+      lines += ["rows      \(result.rows)", "accuracy  \((100 * accuracy).fixed(2)) %"]
+    }
+    if let words = outcome.words {
+      members.append(("samples", .array(result.samples.map { $0.json(words) })))
+      lines += result.samples.map { $0.line(words) }
+    }
+    try options.report(json: members + options.measurements(rows: result.rows, seconds: seconds), lines: lines)
+  }
+}
+
+extension PredictJob.Sample {
+  fileprivate func line(_ words: Vocabulary) -> String {
+    guard let target else { return words[predicted] }
+    return "\(words[target]) -> \(words[predicted])"
+  }
+
+  fileprivate func json(_ words: Vocabulary) -> JSON {
+    var members: [(String, JSON)] = [("row", .int(row))]
+    if let target { members.append(("target", .string(words[target]))) }
+    return .object(members + [("predicted", .string(words[predicted]))])
+  }
+}

@@ -1,0 +1,25 @@
+internal import ArgumentParser
+internal import BatchScoring
+
+/// What every subcommand that writes a file takes.
+struct BatchOptions: ParsableArguments {
+  @Option(
+    name: .long, parsing: .unconditional,
+    help:
+      "Rows held in memory at once; a memory bound that never changes a result. (default: what fits in 64 MB, at most 4096 through a head)"
+  )
+  var batchSize: Int?
+
+  @Flag(name: .long, help: "Replace the output if it exists.")
+  var overwrite = false
+
+  func validate() throws {
+    if let batchSize, batchSize < 1 {
+      throw ValidationError("--batch-size: expected at least 1, found \(batchSize)")
+    }
+  }
+
+  func settings(_ run: RunOptions) -> JobSettings {
+    JobSettings(threads: run.threads, batchSize: batchSize, overwrite: overwrite)
+  }
+}

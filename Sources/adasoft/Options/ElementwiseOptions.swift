@@ -1,0 +1,26 @@
+internal import ArgumentParser
+internal import BatchScoring
+
+/// The files and the common options of the subcommands that turn one array into another.
+struct ElementwiseOptions: ParsableArguments {
+  @Argument(help: "The array: .npy of float16, float32 or float64.")
+  var input: String
+
+  @Option(name: .shortAndLong, help: "The .npy file to write; it keeps the input's dtype.")
+  var output: String
+
+  @OptionGroup var batch: BatchOptions
+  @OptionGroup var run: RunOptions
+
+  /// Validates, runs and reports one job.
+  func perform(_ operation: ArrayJob.Operation) throws {
+    try run.start()
+    let (result, seconds) = try run.timed { (progress) throws(ScoringError) in
+      let job = try ArrayJob(operation, input: input, output: output, settings: batch.settings(run))
+      return (rows: try job.run(progress: progress), shape: job.outputShape)
+    }
+    try run.report(
+      json: [("rows", .int(result.rows)), ("shape", .array(result.shape.map { .int($0) }))]
+        + run.measurements(rows: result.rows, seconds: seconds))
+  }
+}

@@ -1,0 +1,42 @@
+extension BadInput {
+  private static let softmax = ["softmax", "x.npy", "-o", "out.npy"]
+
+  /// Arguments that make no sense, or none for these files.
+  static let commands: [BadInput] = [
+    BadInput("unknown subcommand", running: ["softplus", "x.npy"], 64, "softplus"),
+    BadInput("unknown option", running: softmax + ["--dim", "0", "--axis", "1"], 64, "--axis"),
+    BadInput("no --dim", running: softmax, 64, "--dim"),
+    BadInput("--dim a word", running: softmax + ["--dim", "last"], 64, "--dim", "last"),
+    BadInput("--dim beyond the rank", running: softmax + ["--dim", "2"], 64, "x.npy", "[-2, 1], but got 2"),
+    BadInput("--dim below the rank", running: softmax + ["--dim", "-3"], 64, "x.npy", "[-2, 1], but got -3"),
+    BadInput("--dim beyond Int", running: softmax + ["--dim", "99999999999999999999"], 64, "--dim"),
+    BadInput(
+      "--dim twice", running: ["logsumexp", "--dim", "0", "--dim", "-2", "x.npy", "-o", "out.npy"], 64, "x.npy",
+      "multiple times"),
+    BadInput("logsumexp without --dim", running: ["logsumexp", "x.npy", "-o", "out.npy"], 64, "--dim"),
+    BadInput("no output", running: ["softmax", "--dim", "0", "x.npy"], 64, "output"),
+    BadInput("an empty output", running: ["softmax", "--dim", "0", "x.npy", "-o", ""], 73, "name"),
+    BadInput("no head", running: ["inspect"], 64, "head"),
+    BadInput("--rows the wrong way round", running: logProb + ["--rows", "5..<3"], 64, "--rows", "5..<3"),
+    BadInput("--rows a word", running: logProb + ["--rows", "all"], 64, "--rows", "all"),
+    BadInput("--rows negative", running: logProb + ["--rows", "-1..<3"], 64, "--rows"),
+    BadInput("--rows beyond the file", running: logProb + ["--rows", "0..<7"], 64, "hidden.npy", "0..<6", "0..<7"),
+    BadInput("--threads negative", running: score + ["--threads", "-1"], 64, "--threads", "-1"),
+    BadInput("--threads a word", running: score + ["--threads", "all"], 64, "--threads", "all"),
+    BadInput("--threads too many", running: score + ["--threads", "100000"], 64, "--threads", "100000"),
+    BadInput("--batch-size 0", running: score + ["--batch-size", "0"], 64, "--batch-size", "0"),
+    BadInput(
+      "--batch-size negative", running: softmax + ["--dim", "0", "--batch-size", "-5"], 64, "--batch-size", "-5"),
+    BadInput("--batch-size a fraction", running: score + ["--batch-size", "1.5"], 64, "--batch-size", "1.5"),
+    BadInput("--io unknown", running: score + ["--io", "direct"], 64, "--io", "direct"),
+    BadInput("--ignore-index a word", running: score + ["--ignore-index", "none"], 64, "--ignore-index"),
+    BadInput("--samples negative", running: predict + ["--samples", "-1"], 64, "--samples"),
+    BadInput("unknown variant", environment: ["SMX_VARIANT": "avx1024"], 64, "SMX_VARIANT", "scalar", "'avx1024'"),
+    BadInput(
+      "unknown variant, softmax", running: softmax + ["--dim", "0"], environment: ["SMX_VARIANT": "SCALAR"], 64,
+      "SMX_VARIANT"),
+    BadInput(
+      "unknown variant, inspect", running: ["inspect", "head.safetensors"], environment: ["SMX_VARIANT": "x"], 64,
+      "SMX_VARIANT"),
+  ]
+}

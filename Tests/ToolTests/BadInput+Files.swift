@@ -1,0 +1,59 @@
+import Foundation
+
+extension BadInput {
+  /// Names that lead to nothing, or to the wrong thing.
+  static let files: [BadInput] = [
+    BadInput("head missing", 66, "head.safetensors") { try $0.remove("head.safetensors") },
+    BadInput("hidden missing", 66, "hidden.npy") { try $0.remove("hidden.npy") },
+    BadInput("targets missing", 66, "targets.npy") { try $0.remove("targets.npy") },
+    BadInput("head a directory", 66, "head.safetensors", "directory") { try $0.makeDirectory("head.safetensors") },
+    BadInput("hidden a directory", 66, "hidden.npy", "directory") { try $0.makeDirectory("hidden.npy") },
+    BadInput("hidden a FIFO", 66, "hidden.npy", "FIFO") {
+      try $0.remove("hidden.npy")
+      mkfifo($0.path("hidden.npy"), 0o644)
+    },
+    BadInput("output exists", 73, "out.npy", "exists", "--overwrite") { try $0.write(Data("mine".utf8), "out.npy") },
+    BadInput(
+      "output exists, softmax", running: ["softmax", "--dim", "1", "x.npy", "-o", "out.npy"], 73, "out.npy",
+      "--overwrite"
+    ) {
+      try $0.write(Data("mine".utf8), "out.npy")
+    },
+    BadInput("output a directory", 73, "out.npy", "directory") { try $0.makeDirectory("out.npy") },
+    BadInput("output's folder missing", running: Array(score.dropLast()) + ["none/out.npy"], 73, "none/out.npy"),
+    BadInput("output a file's child", running: Array(score.dropLast()) + ["x.npy/out.npy"], 73, "x.npy/out.npy"),
+    BadInput("output a device", running: Array(score.dropLast()) + ["/dev/null"], 73, "/dev/null", "device"),
+    BadInput("output is hidden", running: Array(score.dropLast()) + ["hidden.npy", "--overwrite"], 64, "hidden.npy"),
+    BadInput(
+      "output is hidden by another name", running: Array(score.dropLast()) + ["./link.npy", "--overwrite"], 64,
+      "hidden.npy"
+    ) {
+      try FileManager.default.createSymbolicLink(atPath: $0.path("link.npy"), withDestinationPath: "hidden.npy")
+    },
+    BadInput(
+      "output is the softmax's input", running: ["softmax", "--dim", "1", "x.npy", "-o", "x.npy", "--overwrite"], 64,
+      "x.npy"),
+    BadInput("vocabulary missing", running: predict + ["--vocabulary", "none.txt"], 66, "none.txt"),
+    BadInput("vocabulary a directory", running: predict + ["--vocabulary", "words.txt"], 66, "words.txt") {
+      try $0.makeDirectory("words.txt")
+    },
+    BadInput(
+      "vocabulary too short", running: predict + ["--vocabulary", "words.txt"], 65, "words.txt", "10 lines", "found 2"
+    ) {
+      try $0.write(Data("a\nb\n".utf8), "words.txt")
+    },
+    BadInput("inspect a missing file", running: ["inspect", "none.safetensors"], 66, "none.safetensors"),
+    BadInput(
+      "softmax of a missing file", running: ["softmax", "--dim", "0", "none.npy", "-o", "out.npy"], 66, "none.npy"),
+  ]
+}
+
+extension Folder {
+  func remove(_ name: String) throws { try FileManager.default.removeItem(at: url(name)) }
+
+  /// Replaces a file by a directory.
+  func makeDirectory(_ name: String) throws {
+    try? remove(name)
+    try FileManager.default.createDirectory(at: url(name), withIntermediateDirectories: false)
+  }
+}

@@ -1,0 +1,69 @@
+import Foundation
+import Testing
+
+/// Ways a run ends other than by being done: signals, closed pipes, full disks, replaced outputs.
+struct EndingTests {
+  @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
+  func signalsLeaveNothing(signal: Int32, status: Int32) throws {
+    let folder = Folder()
+    let running = try Tool.start(
+      ["log-prob"] + ScoringTests.files + ["--batch-size", "1", "-o", folder.path("out.npy")])
+    while folder.names.isEmpty, running.process.isRunning { usleep(1000) }
+    try #require(running.process.isRunning)
+    kill(running.process.processIdentifier, signal)
+    let outcome = try running.finish()
+    #expect(outcome.status == status)
+    #expect(outcome.errorLines.count == 1)
+    #expect(outcome.errors.hasPrefix("Error: ended by SIG"))
+    #expect(outcome.output == "")
+    #expect(folder.names == [])
+  }
+
+  @Test func aClosedPipeIsAQuietEnd() throws {
+    let folder = try Fixture.folder()
+    let outcome = try shell(
+      "(sleep 0.3; \"$0\" \"$@\"; echo $? > status) | true", ["inspect", "head.safetensors"], in: folder)
+    #expect(outcome.errors == "")
+    #expect(try String(decoding: folder.data("status"), as: UTF8.self) == "0\n")
+  }
+
+  @Test func aFullDiskIsAWriteFailure() throws {
+    let folder = Folder()
+    let outcome = try shell(
+      "ulimit -f 64; exec \"$0\" \"$@\"", ["log-prob"] + ScoringTests.files + ["--rows", "0..<8", "-o", "out.npy"],
+      in: folder)
+    #expect(outcome.status == 74)
+    #expect(outcome.errorLines.count == 1)
+    #expect(outcome.errors.hasPrefix("Error: out.npy: "))
+    #expect(folder.names == [])
+  }
+
+  @Test func aFullStandardOutputIsAWriteFailure() throws {
+    let folder = try Fixture.folder()
+    let outcome = try shell("exec \"$0\" \"$@\" > /dev/full", ["inspect", "head.safetensors"], in: folder)
+    #expect(outcome.status == 74)
+    #expect(outcome.errors.hasPrefix("Error: standard output: "))
+  }
+
+  @Test func overwriteReplacesWholly() throws {
+    let folder = try Fixture.folder()
+    try folder.write(Data(repeating: 7, count: 100_000), "out.npy")
+    #expect(try Tool.run(BadInput.score + ["--overwrite"], in: folder.url).status == 0)
+    let replaced = try folder.data("out.npy")
+    try folder.remove("out.npy")
+    #expect(try Tool.run(BadInput.score, in: folder.url).status == 0)
+    #expect(try folder.data("out.npy") == replaced)
+  }
+
+  @Test func aRefusedJobLeavesTheOldOutput() throws {
+    let folder = try Fixture.folder()
+    try folder.write(Data("mine".utf8), "out.npy")
+    try folder.write(Fixture.integers([0, 1, 2, 3, 4, 10], "(6,)"), "targets.npy")
+    #expect(try Tool.run(BadInput.score + ["--overwrite"], in: folder.url).status == 65)
+    #expect(try folder.data("out.npy") == Data("mine".utf8))
+  }
+
+  private func shell(_ script: String, _ arguments: [String], in folder: Folder) throws -> Tool.Outcome {
+    try Tool.run(["-c", script, Tool.path.path] + arguments, in: folder.url, executable: "/bin/sh")
+  }
+}

@@ -1,0 +1,147 @@
+import AdaptiveSoftmax
+import Foundation
+import TensorFiles
+import Testing
+
+/// score, predict, log-prob and inspect on the real head, against PyTorch's float64 answers.
+struct ScoringTests {
+  static let files = ["--head", small("head.safetensors"), "--hidden", small("hidden.npy")]
+  static let target = ["--target", small("targets.npy")]
+
+  static func small(_ name: String) -> String { Package.small.appendingPathComponent(name).path }
+
+  private struct Reference: Decodable {
+    let meanLoss: Double
+  }
+
+  private func reference() throws -> Reference {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(
+      Reference.self, from: Data(contentsOf: Package.small.appendingPathComponent("ref_summary.json")))
+  }
+
+  @Test func scoreIsPyTorchs() throws {
+    let folder = Folder()
+    let outcome = try Tool.run(["score", "--json"] + Self.files + Self.target + ["-o", folder.path("logp.npy")])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.errors == "")
+    let object = try json(outcome.output)
+    #expect(
+      object.keys.sorted()
+        == ["loss", "openmp", "perplexity", "rows", "rows_per_second", "seconds", "threads", "variant"])
+    #expect(object["rows"] as? Int == 4096)
+    let loss = try figure("loss", in: outcome.output)
+    #expect(abs(loss - (try reference().meanLoss)) <= 1e-6)
+    #expect(try figure("perplexity", in: outcome.output) == exp(loss))
+    #expect(folder.names == ["logp.npy"])
+
+    let ours = try NPYReader(path: folder.path("logp.npy"))
+    #expect(ours.shape == [4096] && ours.elementType == .float32)
+    let scores = try ours.read(Float.self)
+    let reference = try Tensor<Double>(npy: Self.small("ref_target_logprob.npy"))
+    #expect(zip(scores.scalars, reference.scalars).allSatisfy { abs(Double($0) - $1) <= max(4e-6, 1e-6 * abs($1)) })
+    #expect(-scores.scalars.reduce(0) { $0 + Double($1) } / 4096 == loss)
+  }
+
+  @Test func scorePrintsATable() throws {
+    let outcome = try Tool.run(["score"] + Self.files + Self.target)
+    #expect(outcome.status == 0)
+    #expect(outcome.errors == "")
+    #expect(outcome.output.contains(/^rows        4096\nloss        4\.96447\d{4}\nperplexity  143\.233\d{3}\n$/))
+    let quiet = try Tool.run(["score", "--quiet"] + Self.files + Self.target)
+    #expect(quiet.status == 0 && quiet.output == "" && quiet.errors == "")
+  }
+
+  @Test func ignoredRowsDoNotCount() throws {
+    let folder = try Fixture.folder()
+    try folder.write(Fixture.integers([0, -100, 4, -100, 7, 9], "(6,)"), "targets.npy")
+    let arguments = BadInput.score + ["--ignore-index", "-100", "--json"]
+    let outcome = try Tool.run(arguments, in: folder.url)
+    let object = try json(outcome.output)
+    #expect(object["rows"] as? Int == 6 && object["ignored"] as? Int == 2)
+    let scores = try Tensor<Float>(npy: folder.path("out.npy")).scalars
+    #expect(scores[1] == 0 && scores[3] == 0)
+    let loss = -[0, 2, 4, 5].reduce(0) { $0 + Double(scores[$1]) } / 4
+    #expect(try figure("loss", in: outcome.output) == loss)
+  }
+
+  @Test func nothingToScoreIsNaN() throws {
+    let folder = try Fixture.folder()
+    try folder.write(Fixture.floats([], "(0, 4)"), "hidden.npy")
+    try folder.write(Fixture.integers([], "(0,)"), "targets.npy")
+    let outcome = try Tool.run(BadInput.score, in: folder.url)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output == "rows        0\nloss        nan\nperplexity  nan\n")
+    #expect(try NPYReader(path: folder.path("out.npy")).shape == [0])
+    let object = try json(try Tool.run(BadInput.score + ["--overwrite", "--json"], in: folder.url).output)
+    #expect(object["loss"] is NSNull)
+  }
+
+  @Test func predictIsPyTorchs() throws {
+    let folder = Folder()
+    let arguments =
+      ["predict"] + Self.files + Self.target + ["--vocabulary", Self.small("vocab.txt"), "--samples", "3"]
+    let outcome = try Tool.run(arguments + ["-o", folder.path("classes.npy")])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let ours = try Tensor<Int64>(npy: folder.path("classes.npy"))
+    #expect(ours == (try Tensor<Int64>(npy: Self.small("ref_predict.npy"))))
+    let words = try String(contentsOfFile: Self.small("vocab.txt"), encoding: .utf8).split(separator: "\n")
+    let targets = try Tensor<Int64>(npy: Self.small("targets.npy")).scalars
+    let samples = (0..<3).map { "\(words[Int(targets[$0])]) -> \(words[Int(ours.scalars[$0])])\n" }.joined()
+    #expect(outcome.output == "rows      4096\naccuracy  22.83 %\n" + samples)
+  }
+
+  @Test func logProbIsPyTorchs() throws {
+    let folder = Folder()
+    let arguments = ["log-prob"] + Self.files + ["--rows", "0..<8", "-o", folder.path("all.npy")]
+    let outcome = try Tool.run(arguments)
+    #expect(outcome.status == 0 && outcome.output == "" && outcome.errors == "")
+    let ours = try NPYReader(path: folder.path("all.npy"))
+    #expect(ours.shape == [8, 20000] && ours.elementType == .float32)
+    let reference = try Tensor<Double>(npy: Self.small("ref_logprob_first8.npy"))
+    let scores = try ours.read(Float.self)
+    #expect(zip(scores.scalars, reference.scalars).allSatisfy { abs(Double($0) - $1) <= max(4e-6, 1e-6 * abs($1)) })
+
+    let none = ["log-prob"] + Self.files + ["--rows", "5..<5", "-o", folder.path("none.npy"), "--json"]
+    #expect(try json(try Tool.run(none).output)["rows"] as? Int == 0)
+    #expect(try NPYReader(path: folder.path("none.npy")).shape == [0, 20000])
+  }
+
+  @Test func inspectTellsTheSizes() throws {
+    let outcome = try Tool.run(["inspect", "--threads", "2", Self.small("head.safetensors")])
+    #expect(outcome.status == 0 && outcome.errors == "")
+    #expect(
+      outcome.output.replacing(/kernels .*\n/, with: "") == """
+        features    64
+        classes     20,000
+        cutoffs     1000, 4000, 10000
+        head bias   no
+        parameters  147,536 (float32, 590,144 bytes)
+
+        cluster        classes   count  projection    bytes
+        head          0..<1000   1,000           -  256,768
+        tail 0     1000..<4000   3,000    64 -> 16  196,096
+        tail 1    4000..<10000   6,000     64 -> 4   97,024
+        tail 2   10000..<20000  10,000     64 -> 1   40,256
+
+        """, "\(outcome.output)")
+    let object = try json(try Tool.run(["inspect", "--json", Self.small("head.safetensors")]).output)
+    #expect(object["n_classes"] as? Int == 20000)
+    #expect(object["cutoffs"] as? [Int] == [1000, 4000, 10000])
+    let clusters = try #require(object["clusters"] as? [[String: Any]])
+    #expect(clusters.map { $0["classes"] as? Int } == [1000, 3000, 6000, 10000])
+    #expect(clusters.map { $0["projection"] as? Int } == [nil, 16, 4, 1])
+  }
+
+  /// A member of an object, with all its digits: JSONSerialization drops the last.
+  private func figure(_ name: String, in text: String) throws -> Double {
+    let start = try #require(text.firstRange(of: "\"\(name)\": "))
+    return try #require(Double(text[start.upperBound...].prefix { !",}".contains($0) }))
+  }
+
+  private func json(_ text: String) throws -> [String: Any] {
+    #expect(text.hasSuffix("}\n") && text.filter { $0 == "\n" }.count == 1)
+    return try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+  }
+}
