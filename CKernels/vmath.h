@@ -10,29 +10,31 @@
 
 #include "vector.h"
 
-// e^r for |r| <= ln2 / 2 and n, with x = n ln2 + r; *bits gets n in its low bits. NaN stays NaN.
+// e^r - 1 for |r| <= ln2 / 2, with x = n ln2 + r; *bits gets n + bias in its low bits. NaN stays NaN. Estrin's order: the
+// chain of dependent steps, not their number, is what bounds a loop of these.
 SMX_INLINE vf32 exp_core_f32(vf32 x, int32_t bias, vi32 *bits) {
   const vf32 magic = splat_f32(0x1.8p23f + (float)bias);
   vf32 t = fma_f32(x, splat_f32(0x1.715476p+0f), magic);
   vf32 n = t - magic;
   vf32 r = fma_f32(n, splat_f32(-0x1.62e43p-1f), x);
   r = fma_f32(n, splat_f32(0x1.05c61p-29f), r);
-  vf32 q = splat_f32(0x1.6ac74cp-10f);
-  q = fma_f32(q, r, splat_f32(0x1.123dep-7f));
-  q = fma_f32(q, r, splat_f32(0x1.555858p-5f));
-  q = fma_f32(q, r, splat_f32(0x1.55548cp-3f));
-  q = fma_f32(q, r, splat_f32(0x1.fffffcp-2f));
-  q = fma_f32(q, r, splat_f32(1.0f));
+  vf32 r2 = r * r;
+  vf32 low = fma_f32(splat_f32(0x1.55548cp-3f), r, splat_f32(0x1.fffffcp-2f));
+  vf32 high = fma_f32(splat_f32(0x1.123dep-7f), r, splat_f32(0x1.555858p-5f));
+  high = fma_f32(splat_f32(0x1.6ac74cp-10f), r2, high);
   *bits = (vi32)t;
-  return fma_f32(q, r, splat_f32(1.0f));
+  return fma_f32(fma_f32(high, r2, low), r2, r);
 }
 
-// exp(x) for x <= 0, -inf or NaN. Error <= 1 ULP, 0.51 of a denormal's.
-SMX_INLINE vf32 exp_nonpositive_f32(vf32 x) {
+// 2^40 exp(x) for x <= 0, -inf or NaN. Error <= 1 ULP. Scaled, nothing down to exp(x) = 2^-149 leaves the normal range: a
+// sum of these loses nothing, and the product with a coefficient times 2^-40 is the only rounding of a denormal result.
+#define SMX_EXP_SCALE_f32 0x1p40f
+SMX_INLINE vf32 exp_scaled_f32(vf32 x) {
   vi32 bits;
   x = select_f32(splat_f32(-110.0f) > x, splat_f32(-110.0f), x);
-  vf32 p = exp_core_f32(x, 127 + 40, &bits); // the shifted bits are 2^(n + 40) with n in -159 ... 0
-  return p * (vf32)(bits << 23) * splat_f32(0x1p-40f); // only the last product rounds, and only below the normal range
+  vf32 t = exp_core_f32(x, 127 + 40, &bits);
+  vf32 power = (vf32)(bits << 23); // 2^(n + 40), n in -159 ... 0
+  return fma_f32(t, power, power);
 }
 
 // exp(x) for any x. Error <= 1 ULP.
@@ -40,7 +42,7 @@ SMX_INLINE vf32 exp_f32(vf32 x) {
   vi32 bits;
   vf32 clamped = select_f32(splat_f32(-110.0f) > x, splat_f32(-110.0f), x);
   clamped = select_f32(clamped > splat_f32(90.0f), splat_f32(90.0f), clamped);
-  vf32 p = exp_core_f32(clamped, 0, &bits);
+  vf32 p = exp_core_f32(clamped, 0, &bits) + splat_f32(1.0f);
   vi32 n = bits - (vi32)splat_f32(0x1.8p23f);
   vi32 half = n >> 1;
   vf32 first = (vf32)((half + 127) << 23), second = (vf32)((n - half + 127) << 23);
@@ -53,27 +55,25 @@ SMX_INLINE vf64 exp_core_f64(vf64 x, int64_t bias, vi64 *bits) {
   vf64 n = t - magic;
   vf64 r = fma_f64(n, splat_f64(-0x1.62e42fefa39efp-1), x);
   r = fma_f64(n, splat_f64(-0x1.abc9e3b39803fp-56), r);
-  vf64 q = splat_f64(0x1.ad9d260347f5dp-26);
-  q = fma_f64(q, r, splat_f64(0x1.28af1f6e6123p-22));
-  q = fma_f64(q, r, splat_f64(0x1.71df0b683c958p-19));
-  q = fma_f64(q, r, splat_f64(0x1.a019989717ca1p-16));
-  q = fma_f64(q, r, splat_f64(0x1.a01a0139f7eafp-13));
-  q = fma_f64(q, r, splat_f64(0x1.6c16c184b2b7ap-10));
-  q = fma_f64(q, r, splat_f64(0x1.1111111124f4p-7));
-  q = fma_f64(q, r, splat_f64(0x1.5555555550609p-5));
-  q = fma_f64(q, r, splat_f64(0x1.5555555555503p-3));
-  q = fma_f64(q, r, splat_f64(0x1.000000000000ap-1));
-  q = fma_f64(q, r, splat_f64(1.0));
+  vf64 r2 = r * r, r4 = r2 * r2;
+  vf64 a = fma_f64(splat_f64(0x1.5555555555503p-3), r, splat_f64(0x1.000000000000ap-1));
+  vf64 b = fma_f64(splat_f64(0x1.1111111124f4p-7), r, splat_f64(0x1.5555555550609p-5));
+  vf64 c = fma_f64(splat_f64(0x1.a01a0139f7eafp-13), r, splat_f64(0x1.6c16c184b2b7ap-10));
+  vf64 d = fma_f64(splat_f64(0x1.71df0b683c958p-19), r, splat_f64(0x1.a019989717ca1p-16));
+  vf64 e = fma_f64(splat_f64(0x1.ad9d260347f5dp-26), r, splat_f64(0x1.28af1f6e6123p-22));
+  vf64 q = fma_f64(fma_f64(e, r4, fma_f64(d, r2, c)), r4, fma_f64(b, r2, a));
   *bits = (vi64)t;
-  return fma_f64(q, r, splat_f64(1.0));
+  return fma_f64(q, r2, r);
 }
 
-// exp(x) for x <= 0, -inf or NaN. Error <= 1 ULP.
-SMX_INLINE vf64 exp_nonpositive_f64(vf64 x) {
+// 2^100 exp(x) for x <= 0, -inf or NaN. Error <= 1 ULP.
+#define SMX_EXP_SCALE_f64 0x1p100
+SMX_INLINE vf64 exp_scaled_f64(vf64 x) {
   vi64 bits;
   x = select_f64(splat_f64(-750.0) > x, splat_f64(-750.0), x);
-  vf64 p = exp_core_f64(x, 1023 + 100, &bits); // the shifted bits are 2^(n + 100) with n in -1083 ... 0
-  return p * (vf64)(bits << 52) * splat_f64(0x1p-100);
+  vf64 t = exp_core_f64(x, 1023 + 100, &bits);
+  vf64 power = (vf64)(bits << 52); // 2^(n + 100), n in -1083 ... 0
+  return fma_f64(t, power, power);
 }
 
 // exp(x) for any x. Error <= 1 ULP.
@@ -81,7 +81,7 @@ SMX_INLINE vf64 exp_f64(vf64 x) {
   vi64 bits;
   vf64 clamped = select_f64(splat_f64(-750.0) > x, splat_f64(-750.0), x);
   clamped = select_f64(clamped > splat_f64(710.0), splat_f64(710.0), clamped);
-  vf64 p = exp_core_f64(clamped, 0, &bits);
+  vf64 p = exp_core_f64(clamped, 0, &bits) + splat_f64(1.0);
   vi64 n = bits - (vi64)splat_f64(0x1.8p52);
   vi64 up = n > 0; // -1 where n > 0: one factor of 2 is kept back, for 2^1024 is no double
   vf64 first = (vf64)((n + up + 1023) << 52);
