@@ -3,7 +3,7 @@
 #include "parallel.h"
 
 enum {
-  SHORT_ROW = 64,        // contiguous slices up to here go to the columns kernels
+  SHORT_ROW = 32,        // contiguous slices up to here go to the columns kernels
   TASK_ELEMENTS = 65536, // a task should be worth a few dozen microseconds
   SERIAL_ELEMENTS = 32768, // below this a team costs more than it brings
 };
@@ -14,9 +14,12 @@ size_t smx_slices_scratch(smx_type type, size_t n, size_t inner) {
     size_t elements = chunk < 4096 ? 4096 : chunk < SMX_LONG_CHUNK ? SMX_LONG_CHUNK : chunk;
     return 2 * elements * real; // a group of exponentials, a group of widened elements
   }
-  // The tile, its max, coefficient and rest; a buffer; max and rest of a long slice so far.
+  // The tile, its max, coefficient and rest; a buffer of a chunk, or of whole short slices; max and rest of a long slice.
   size_t width = smx_column_tile(n, inner);
-  return ((chunk + 8) * width + (chunk < SMX_LONG_CHUNK ? SMX_LONG_CHUNK : chunk)) * real + 16 * width;
+  size_t buffer = inner == 1 && n <= SHORT_ROW ? SHORT_ROW * width : 0;
+  if (buffer < chunk) buffer = chunk;
+  if (buffer < SMX_LONG_CHUNK) buffer = SMX_LONG_CHUNK;
+  return ((chunk + 8) * width + buffer) * real + 16 * width;
 }
 
 smx_status smx_plan_slices(smx_plan *plan, const smx_slices *slices, size_t outer, size_t arrays, size_t extra, int threads,

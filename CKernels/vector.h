@@ -21,6 +21,17 @@ typedef int64_t vi64 __attribute__((vector_size(64)));
 typedef uint16_t vu16 __attribute__((vector_size(32)));
 typedef float vf32h __attribute__((vector_size(32)));  // half a vector: 8 floats, as wide as vf64 has lanes
 
+// Copies `bytes` < 64, a multiple of 2, in pieces of known size.
+SMX_INLINE void copy_part(void *to_, const void *from_, size_t bytes) {
+  char *to = to_;
+  const char *from = from_;
+  if (bytes & 32) memcpy(to, from, 32), to += 32, from += 32;
+  if (bytes & 16) memcpy(to, from, 16), to += 16, from += 16;
+  if (bytes & 8) memcpy(to, from, 8), to += 8, from += 8;
+  if (bytes & 4) memcpy(to, from, 4), to += 4, from += 4;
+  if (bytes & 2) memcpy(to, from, 2);
+}
+
 #define SMX_DEFINE_VECTOR(S, T, V, VI, I)                                                                              \
   SMX_INLINE V splat_##S(T x) { return x - (V){}; } /* exact for -0 too */                                            \
   SMX_INLINE V load_##S(const T *p) { V v; memcpy(&v, p, sizeof v); return v; }                                        \
@@ -32,10 +43,14 @@ typedef float vf32h __attribute__((vector_size(32)));  // half a vector: 8 float
   /* the first `count` lanes from memory, the others `fill` */                                                         \
   SMX_INLINE V load_part_##S(const T *p, size_t count, T fill) {                                                       \
     V v = splat_##S(fill);                                                                                             \
-    memcpy(&v, p, count * sizeof(T));                                                                                  \
+    if (count == sizeof v / sizeof(T)) memcpy(&v, p, sizeof v);                                                        \
+    else copy_part(&v, p, count * sizeof(T));                                                                          \
     return v;                                                                                                          \
   }                                                                                                                    \
-  SMX_INLINE void store_part_##S(T *p, V v, size_t count) { memcpy(p, &v, count * sizeof(T)); }
+  SMX_INLINE void store_part_##S(T *p, V v, size_t count) {                                                            \
+    if (count == sizeof v / sizeof(T)) memcpy(p, &v, sizeof v);                                                        \
+    else copy_part(p, &v, count * sizeof(T));                                                                          \
+  }
 
 SMX_DEFINE_VECTOR(f32, float, vf32, vi32, int32_t)
 SMX_DEFINE_VECTOR(f64, double, vf64, vi64, int64_t)
@@ -94,5 +109,20 @@ SMX_INLINE vf32 narrow(vf64 low, vf64 high) {
   vf32h l = __builtin_convertvector(low, vf32h), h = __builtin_convertvector(high, vf32h);
   return __builtin_shufflevector(l, h, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
 }
+
+// 8 elements as doubles and back; `count` of them are in memory, the others 0.
+SMX_INLINE vf64 load_wide_f32(const float *p, size_t count) {
+  vf32h v = {0};
+  if (count == 8) memcpy(&v, p, sizeof v);
+  else copy_part(&v, p, count * sizeof(float));
+  return __builtin_convertvector(v, vf64);
+}
+SMX_INLINE void store_narrow_f32(float *p, vf64 x, size_t count) {
+  vf32h v = __builtin_convertvector(x, vf32h);
+  if (count == 8) memcpy(p, &v, sizeof v);
+  else copy_part(p, &v, count * sizeof(float));
+}
+SMX_INLINE vf64 load_wide_f64(const double *p, size_t count) { return load_part_f64(p, count, 0); }
+SMX_INLINE void store_narrow_f64(double *p, vf64 x, size_t count) { store_part_f64(p, x, count); }
 
 #endif
