@@ -6,14 +6,15 @@ import Testing
 @Suite struct BitsTests {
   static let threads = [1, 2, 3, 7]
   static let shapes: [[Int]] = [
-    [1, 1], [3, 17], [300, 64], [7, 513], [2, 4097], [1, 100_003], [1000, 3], [40, 33, 9], [2, 70, 65], [5, 1, 4],
+    [1, 1], [3, 17], [70, 64], [7, 513], [2, 4097], [1, 20_011], [300, 3], [40, 33, 9], [2, 70, 65], [5, 1, 4],
     [0, 3, 2],
   ]
+  static let someShapes: [[Int]] = [[3, 17], [7, 513], [1, 9001], [20, 33, 9]]
 
   @Test(arguments: shapes) func float(shape: [Int]) throws { try check(shape, Float.self) }
-  @Test(arguments: shapes) func double(shape: [Int]) throws { try check(shape, Double.self) }
-  @Test(arguments: shapes) func float16(shape: [Int]) throws { try check(shape, Float16.self) }
-  @Test(arguments: shapes) func bfloat16(shape: [Int]) throws { try check(shape, BFloat16.self) }
+  @Test(arguments: someShapes) func double(shape: [Int]) throws { try check(shape, Double.self) }
+  @Test(arguments: someShapes) func float16(shape: [Int]) throws { try check(shape, Float16.self) }
+  @Test(arguments: someShapes) func bfloat16(shape: [Int]) throws { try check(shape, BFloat16.self) }
 
   private func check<Scalar: FloatingTensorScalar>(_ shape: [Int], _: Scalar.Type) throws {
     let x = Inputs.tensor(.spread, shape, seed: 3, as: Scalar.self)
@@ -30,7 +31,7 @@ import Testing
         same.append(try logSumExp(x, dim: dim, threads: threads))
       }
       same.append(try logSumExp(x, dims: Array(shape.indices), threads: threads))
-      let losses = try Reduction.allCases.flatMap { reduction in
+      let losses = try [Reduction.none, .mean].flatMap { reduction in
         [
           try crossEntropy(
             x, targets, weight: weight, reduction: reduction, labelSmoothing: 0.1, threads: threads),
