@@ -52,6 +52,7 @@ tests "tests of answers and threads on libgomp" env SMX_OPENMP=gomp swift test "
   --filter 'Golden|Runtime|Thread|Bits|Variant'
 step "build" "${build[@]}"
 tests "all tests" swift test "${release[@]}" --skip-build
+step "demo" sh Examples/demo.sh "$(swift build -c release --show-bin-path)/adasoft"
 step "consumer package" bash Tests/ConsumerPackage/run.sh
 
 if [ "$failed" != 0 ]; then
