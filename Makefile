@@ -3,6 +3,7 @@
 #   make setup     install what is missing (libomp); run before the first build
 #   make build     the libraries and the adasoft tool, release
 #   make test      setup, every test, both OpenMP roads, the consumer package, an aarch64 compile, the house rules
+#   make demo      score a real head over a real vocabulary (DATA=path for another folder of the same layout)
 #   make tour      the five softmax modules, one after the other
 #   make lint      formatting, imports and the arrows between the targets
 #   make format    rewrite the sources in the house style
@@ -19,7 +20,7 @@ RELEASE := -c release -Xswiftc -enable-testing
 # in the environment, a libomp installed after a first build is seen by the next.
 export SMX_OPENMP_SEEN = $(wildcard $(foreach d,/usr/lib/*-linux-gnu /usr/lib64 /usr/lib /usr/local/lib,$(d)/libomp.so $(d)/libomp5.so))
 
-.PHONY: help setup build test tour lint format asan ubsan docs install clean
+.PHONY: help setup build test demo tour lint format asan ubsan docs install clean
 
 help:
 	@sed -n 's/^#   /  /p' Makefile
@@ -32,6 +33,9 @@ build: setup
 
 test: setup
 	@bash Scripts/test.sh
+
+demo: build
+	@sh Examples/demo.sh "$$(swift build -c release --show-bin-path)/adasoft" $(DATA)
 
 tour: setup
 	@swift run -c release -q Tour

@@ -18,10 +18,12 @@ step() {
   if "$@"; then
     passed=$((passed + 1))
     echo "== $name: passed ($((SECONDS - start)) s)"
+    return 0
   else
     failed=$((failed + 1))
     broken+=("$name")
     echo "== $name: FAILED ($((SECONDS - start)) s)"
+    return 1
   fi
 }
 
@@ -47,11 +49,14 @@ step "house rules" bash Scripts/lint.sh house
 step "aarch64" bash Scripts/aarch64.sh
 # The two OpenMP roads differ in the C kernels only: in one build folder the second costs their compilation and a link.
 build=(swift build --build-tests "${release[@]}" --explicit-target-dependency-import-check error)
-step "build on libgomp" env SMX_OPENMP=gomp "${build[@]}"
-tests "tests of answers and threads on libgomp" env SMX_OPENMP=gomp swift test "${release[@]}" --skip-build \
-  --filter 'Golden|Runtime|Thread|Bits|Variant'
-step "build" "${build[@]}"
-tests "all tests" swift test "${release[@]}" --skip-build
+if step "build on libgomp" env SMX_OPENMP=gomp "${build[@]}"; then
+  tests "tests of answers and threads on libgomp" env SMX_OPENMP=gomp swift test "${release[@]}" --skip-build \
+    --filter 'Golden|Runtime|Thread|Bits|Variant'
+fi
+if step "build" "${build[@]}"; then
+  tests "all tests" swift test "${release[@]}" --skip-build
+  step "demo" sh Examples/demo.sh "$(swift build -c release --show-bin-path)/adasoft"
+fi
 step "consumer package" bash Tests/ConsumerPackage/run.sh
 
 if [ "$failed" != 0 ]; then
