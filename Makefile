@@ -3,6 +3,8 @@
 #   make setup     install what is missing (libomp); run before the first build
 #   make build     the libraries and the adasoft tool, release
 #   make test      setup, every test, both OpenMP roads, the consumer package, an aarch64 compile, the house rules
+#   make bits      the kernels' bits on a million random cases (COUNT=1000000 SEED=n: those cases again)
+#   make accuracy  worst errors of exp, log, log1p over every float, and of the softmax family, against their bounds
 #   make tour      the five softmax modules, one after the other
 #   make lint      formatting, imports and the arrows between the targets
 #   make format    rewrite the sources in the house style
@@ -19,7 +21,7 @@ RELEASE := -c release -Xswiftc -enable-testing
 # in the environment, a libomp installed after a first build is seen by the next.
 export SMX_OPENMP_SEEN = $(wildcard $(foreach d,/usr/lib/*-linux-gnu /usr/lib64 /usr/lib /usr/local/lib,$(d)/libomp.so $(d)/libomp5.so))
 
-.PHONY: help setup build test tour lint format asan ubsan docs install clean
+.PHONY: help setup build test bits accuracy tour lint format asan ubsan docs install clean
 
 help:
 	@sed -n 's/^#   /  /p' Makefile
@@ -32,6 +34,12 @@ build: setup
 
 test: setup
 	@bash Scripts/test.sh
+
+bits: setup
+	@swift run -c release -q prove bits $(or $(COUNT),1000000) $(SEED)
+
+accuracy: setup
+	@swift run -c release -q prove accuracy
 
 tour: setup
 	@swift run -c release -q Tour
