@@ -4,6 +4,8 @@
 #   make build     the libraries and the adasoft tool, release
 #   make test      setup, every test, both OpenMP roads, the consumer package, an aarch64 compile, the house rules
 #   make demo      score a real head over a real vocabulary (DATA=path for another folder of the same layout)
+#   make bits      the kernels' bits on a million random cases (COUNT=1000000 SEED=n: those cases again)
+#   make accuracy  worst errors of exp, log, log1p over every float, and of the softmax family, against their bounds
 #   make tour      the five softmax modules, one after the other
 #   make lint      formatting, imports and the arrows between the targets
 #   make format    rewrite the sources in the house style
@@ -20,7 +22,7 @@ RELEASE := -c release -Xswiftc -enable-testing
 # in the environment, a libomp installed after a first build is seen by the next.
 export SMX_OPENMP_SEEN = $(wildcard $(foreach d,/usr/lib/*-linux-gnu /usr/lib64 /usr/lib /usr/local/lib,$(d)/libomp.so $(d)/libomp5.so))
 
-.PHONY: help setup build test demo tour lint format asan ubsan docs install clean
+.PHONY: help setup build test demo bits accuracy tour lint format asan ubsan docs install clean
 
 help:
 	@sed -n 's/^#   /  /p' Makefile
@@ -36,6 +38,12 @@ test: setup
 
 demo: build
 	@sh Examples/demo.sh "$$(swift build -c release --show-bin-path)/adasoft" $(DATA)
+
+bits: setup
+	@swift run -c release -q prove bits $(or $(COUNT),1000000) $(SEED)
+
+accuracy: setup
+	@swift run -c release -q prove accuracy
 
 tour: setup
 	@swift run -c release -q Tour

@@ -8,7 +8,7 @@
 enum {
   SMX_PANEL = 32,        // classes in a packed panel
   SMX_CLASS_BLOCK = 256, // classes in a logits tile: one (max, rest) partial
-  SMX_SUM_BLOCK = 512,   // elements a lane sum runs over before it is folded into a double
+  SMX_SUM_BLOCK = 128,   // elements a lane sum runs over before it is folded into a double: 8 or 16 a lane
   SMX_LONG_ROW = 65536,  // longer slices are read twice instead of keeping their exponentials in scratch
   SMX_LONG_CHUNK = 16384,
   SMX_COLUMN_FLOATS = 65536, // elements of a tile of columns
