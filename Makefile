@@ -11,6 +11,8 @@
 #   make format    rewrite the sources in the house style
 #   make asan      the tests under the address sanitizer
 #   make ubsan     the tests with the C kernels under the undefined-behaviour sanitizer
+#   make bench     time, rate and percentage of the machine's limit of each operation, a table at the end (FILTER=regexp)
+#   make bench-peers   side by side with PyTorch, ONNX Runtime, JAX and NumPy, in a Python environment of its own (ARGS=--quick)
 #   make docs      the documentation as a static site in .build-docs
 #   make install   the adasoft tool into PREFIX/bin (PREFIX=/usr/local)
 #   make clean     remove everything that was built
@@ -22,7 +24,7 @@ RELEASE := -c release -Xswiftc -enable-testing
 # in the environment, a libomp installed after a first build is seen by the next.
 export SMX_OPENMP_SEEN = $(wildcard $(foreach d,/usr/lib/*-linux-gnu /usr/lib64 /usr/lib /usr/local/lib,$(d)/libomp.so $(d)/libomp5.so))
 
-.PHONY: help setup build test demo bits accuracy tour lint format asan ubsan docs install clean
+.PHONY: help setup build test demo bench bench-peers bits accuracy tour lint format asan ubsan docs install clean
 
 help:
 	@sed -n 's/^#   /  /p' Makefile
@@ -61,6 +63,12 @@ asan: setup
 
 ubsan: setup
 	swift test --scratch-path .build-ubsan -Xcc -fsanitize=undefined -Xcc -fsanitize-trap=undefined
+
+bench: setup
+	@bash Benchmarks/bench.sh '$(FILTER)'
+
+bench-peers: setup
+	@bash Benchmarks/peers/run.sh --data "$(or $(DATA),Examples/small)" $(ARGS)
 
 docs: setup
 	@bash Scripts/docs.sh

@@ -1,0 +1,118 @@
+"""The side-by-side of `make bench-peers`: one process for each thread count, then the results file, table and plots."""
+
+import argparse
+import datetime
+import importlib.metadata
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+import report
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+def processor():
+    text = pathlib.Path("/proc/cpuinfo").read_text()
+    found = re.search(r"^model name\s*:\s*(.*)$", text, re.MULTILINE)
+    return found[1].strip() if found else "unknown processor"
+
+
+def machine_slug(cpu, instruction_set, cores):
+    words = re.sub(r"\(R\)|\(TM\)|CPU|Processor|@.*", " ", cpu)
+    slug = re.sub(r"[^a-z0-9.]+", "-", words.lower()).strip("-")
+    return f"{slug}-{instruction_set}-{cores}-cores"
+
+
+def environment(threads):
+    """For libraries that ask the environment how many threads to use, and no other."""
+    values = dict(os.environ, OMP_NUM_THREADS=str(threads), NPROC=str(threads), OPENBLAS_NUM_THREADS=str(threads))
+    for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
+        values.pop(name, None)
+    if threads == 1:
+        values["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
+    values["JAX_PLATFORMS"] = "cpu"
+    values["PYTHONPATH"] = str(HERE)
+    return values
+
+
+def run_worker(options, threads):
+    command = [sys.executable, "-W", "ignore", str(HERE / "worker.py"), "--library", options.library]
+    command += ["--threads", str(threads), "--rounds", str(options.rounds), "--data", options.data, "--only", options.only]
+    command += ["--quick"] if options.quick else []
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment(threads)) as process:
+        for line in process.stdout:
+            row = json.loads(line)
+            print(report.line(row), flush=True)
+            yield row
+    if process.returncode != 0:
+        sys.exit(f"compare.py: the run with {threads} threads failed")
+
+
+def peak_memory(options, side):
+    command = [sys.executable, "-W", "ignore", str(HERE / "memory.py"), side, options.library, str(max(options.threads))]
+    text = subprocess.run(command, check=True, capture_output=True, text=True, env=environment(max(options.threads))).stdout
+    return int(text.split()[-1])
+
+
+def describe_runtime(options):
+    code = "import sys, ours; ours.load(sys.argv[1]); print(ours.runtime())"
+    command = [sys.executable, "-c", code, options.library]
+    return subprocess.run(command, check=True, capture_output=True, text=True, env=environment(1)).stdout.strip()
+
+
+def main():
+    cores = len(os.sched_getaffinity(0))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--library", required=True, help="the dynamic library of Benchmarks/PeerExports")
+    parser.add_argument("--results", default=str(HERE.parent / "results"), help="folder for the results")
+    parser.add_argument("--threads", type=lambda text: [int(n) for n in text.split(",")], default=sorted({1, cores}))
+    parser.add_argument("--rounds", type=int, help="at least 7 unless quick")
+    parser.add_argument("--quick", action="store_true", help="small shapes, about a minute; writes no results")
+    parser.add_argument("--data", default="", help="a folder with a real head: head.safetensors, hidden.npy, targets.npy")
+    parser.add_argument("--only", default="", help="cases whose title holds this text; writes no results")
+    options = parser.parse_args()
+    options.rounds = options.rounds or (3 if options.quick else 9)
+
+    runtime = describe_runtime(options)
+    cpu, name = processor(), machine_slug(processor(), runtime.split(", ")[1], cores)
+    print(f"{cpu}, {cores} cores; ours: {runtime}; rounds: {options.rounds}")
+    print(report.HEADING, flush=True)
+    rows = [row for threads in options.threads for row in run_worker(options, threads)]
+    results = {
+        "machine": name,
+        "processor": cpu,
+        "cores": cores,
+        "date": datetime.date.today().isoformat(),
+        "runtime": runtime,
+        "rounds": options.rounds,
+        "versions": {
+            package: importlib.metadata.version(package) for package in ["torch", "onnxruntime", "jax", "numpy", "faiss-cpu"]
+        },
+        "rows": rows,
+    }
+    if not options.only and not options.quick:
+        results["peak_memory"] = {side: peak_memory(options, side) for side in ["ours", "torch"]}
+    disagreeing = [
+        f"{row['title']}: {peer}" for row in rows for peer, found in row["peers"].items() if not found.get("agrees", True)
+    ]
+    if options.only or options.quick:
+        print(report.markdown(results))
+    else:
+        folder = pathlib.Path(options.results)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{name}.json").write_text(json.dumps(results, indent=1) + "\n")
+        (folder / f"{name}.md").write_text(report.markdown(results))
+        plots = report.plots(results, folder)
+        print(report.markdown(results))
+        print("written:", ", ".join(str(path) for path in [folder / f"{name}.json", folder / f"{name}.md", *plots]))
+    for text in disagreeing:
+        print(f"the answers differ: {text}", file=sys.stderr)
+    sys.exit(1 if disagreeing else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""One process, one thread count: runs the cases, ours and theirs in turn, and prints a JSON line for each."""
+
+import argparse
+import gc
+import json
+import os
+import statistics
+import sys
+import time
+
+
+def seconds(call, repeats):
+    start = time.perf_counter()
+    for _ in range(repeats):
+        call()
+    return (time.perf_counter() - start) / repeats
+
+
+def repeats_for(call, shortest):
+    """How often to call for a sample that lasts at least `shortest`; the calls made here warm up."""
+    call()
+    repeats = 1
+    while (elapsed := seconds(call, repeats)) * repeats < shortest:
+        repeats = max(2 * repeats, int(1.1 * shortest / max(elapsed, 1e-9)))
+    return repeats
+
+
+def difference(case, peer):
+    """How far the peer's answer is from ours: the largest difference, or the share of ids that differ."""
+    import numpy as np
+
+    mine, theirs = case.result().reshape(-1), peer.result().reshape(-1)
+    if case.exact_share is not None:
+        share = float((mine != theirs).mean())
+        return share, share <= 1 - case.exact_share
+    worst = 0.0
+    for start in range(0, mine.size, 1 << 24):  # in parts: the arrays are large
+        part = slice(start, start + (1 << 24))
+        worst = max(worst, float(np.max(np.abs(mine[part].astype(np.float64) - theirs[part]))))
+    return worst, worst <= case.tolerance
+
+
+def run(case, threads, rounds, shortest, pause):
+    import ours
+
+    case.ours()
+    checks = {}
+    for peer in case.peers:
+        peer.call()
+        if case.result and peer.result:
+            checks[peer.name] = difference(case, peer)
+    mine_repeats = repeats_for(case.ours, shortest)
+    their_repeats = {peer.name: repeats_for(peer.call, shortest) for peer in case.peers}
+    ours.limit(case.limit, threads)
+    mine, limits, theirs = [], [], {peer.name: [] for peer in case.peers}
+    for _ in range(rounds):
+        time.sleep(pause)
+        limits.append(ours.limit(case.limit, threads))
+        mine.append(seconds(case.ours, mine_repeats))
+        for peer in case.peers:
+            time.sleep(pause)
+            theirs[peer.name].append(seconds(peer.call, their_repeats[peer.name]))
+    share = lambda times: statistics.median(case.amount / t / limit for t, limit in zip(times, limits))
+    result = {
+        "group": case.group,
+        "title": case.title,
+        "threads": threads,
+        "unit": "GFLOP/s" if case.limit == "fma" else "GB/s",
+        "limit": {"kind": case.limit, "rate": statistics.median(limits) / 1e9},
+        "ours": entry(case, mine, share),
+        "peers": {},
+    }
+    for peer in case.peers:
+        times = theirs[peer.name]
+        found = entry(case, times, share)
+        found["ratio"] = statistics.median(t / m for t, m in zip(times, mine))
+        if peer.note:
+            found["note"] = peer.note
+        if peer.name in checks:
+            found["difference"], found["agrees"] = checks[peer.name]
+        result["peers"][peer.name] = found
+    return result
+
+
+def entry(case, times, share):
+    median = statistics.median(times)
+    return {"seconds": median, "rate": case.amount / median / 1e9, "share": share(times)}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--library", required=True)
+    parser.add_argument("--threads", type=int, required=True)
+    parser.add_argument("--rounds", type=int, required=True)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--data", default="")
+    parser.add_argument("--only", default="")
+    options = parser.parse_args()
+
+    import ours
+
+    ours.load(options.library)
+    if ours.team_size(options.threads) != options.threads:
+        sys.exit(f"worker.py: our team has {ours.team_size(options.threads)} threads, {options.threads} were asked for")
+    import torch
+
+    torch.set_num_threads(options.threads)
+    torch.set_grad_enabled(False)
+    import cases
+
+    # An OpenMP team spins for up to 0.2 s after its work: the next side starts when that is over.
+    pause = 0.25 if options.threads > 1 else 0.01
+    shortest = 0.005 if options.quick else 0.02
+    setting = cases.Setting(options.threads, options.quick, options.data)
+    for build in cases.make(setting):
+        made = build()
+        for case in made:
+            if options.only in case.title:
+                print(json.dumps(run(case, options.threads, options.rounds, shortest, pause)), flush=True)
+        del made, build
+        gc.collect()
+    os._exit(0)  # thread pools of several libraries need no orderly end
+
+
+if __name__ == "__main__":
+    main()
