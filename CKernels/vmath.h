@@ -19,9 +19,9 @@ SMX_INLINE vf32 exp_core_f32(vf32 x, int32_t bias, vi32 *bits) {
   vf32 r = fma_f32(n, splat_f32(-0x1.62e43p-1f), x);
   r = fma_f32(n, splat_f32(0x1.05c61p-29f), r);
   vf32 r2 = r * r;
-  vf32 low = fma_f32(splat_f32(0x1.55548cp-3f), r, splat_f32(0x1.fffffcp-2f));
-  vf32 high = fma_f32(splat_f32(0x1.123dep-7f), r, splat_f32(0x1.555858p-5f));
-  high = fma_f32(splat_f32(0x1.6ac74cp-10f), r2, high);
+  vf32 low = fma_f32(splat_f32(0x1.55548ep-3f), r, splat_f32(0x1.fffff8p-2f));
+  vf32 high = fma_f32(splat_f32(0x1.123bdep-7f), r, splat_f32(0x1.555b98p-5f));
+  high = fma_f32(splat_f32(0x1.685188p-10f), r2, high);
   *bits = (vi32)t;
   return fma_f32(fma_f32(high, r2, low), r2, r);
 }
@@ -56,11 +56,11 @@ SMX_INLINE vf64 exp_core_f64(vf64 x, int64_t bias, vi64 *bits) {
   vf64 r = fma_f64(n, splat_f64(-0x1.62e42fefa39efp-1), x);
   r = fma_f64(n, splat_f64(-0x1.abc9e3b39803fp-56), r);
   vf64 r2 = r * r, r4 = r2 * r2;
-  vf64 a = fma_f64(splat_f64(0x1.5555555555503p-3), r, splat_f64(0x1.000000000000ap-1));
-  vf64 b = fma_f64(splat_f64(0x1.1111111124f4p-7), r, splat_f64(0x1.5555555550609p-5));
-  vf64 c = fma_f64(splat_f64(0x1.a01a0139f7eafp-13), r, splat_f64(0x1.6c16c184b2b7ap-10));
-  vf64 d = fma_f64(splat_f64(0x1.71df0b683c958p-19), r, splat_f64(0x1.a019989717ca1p-16));
-  vf64 e = fma_f64(splat_f64(0x1.ad9d260347f5dp-26), r, splat_f64(0x1.28af1f6e6123p-22));
+  vf64 a = fma_f64(splat_f64(0x1.5555555555555p-3), r, splat_f64(0x1p-1));
+  vf64 b = fma_f64(splat_f64(0x1.111111111553cp-7), r, splat_f64(0x1.55555555530d9p-5));
+  vf64 c = fma_f64(splat_f64(0x1.a01a017dc2b88p-13), r, splat_f64(0x1.6c16c17d1aa56p-10));
+  vf64 d = fma_f64(splat_f64(0x1.71de857382756p-19), r, splat_f64(0x1.a019aa2bd9069p-16));
+  vf64 e = fma_f64(splat_f64(0x1.ae5cc1dca8dc7p-26), r, splat_f64(0x1.28a07deea18f5p-22));
   vf64 q = fma_f64(fma_f64(e, r4, fma_f64(d, r2, c)), r4, fma_f64(b, r2, a));
   *bits = (vi64)t;
   return fma_f64(q, r2, r);
@@ -97,13 +97,13 @@ SMX_INLINE vf64 exp_f64(vf64 x) {
 SMX_INLINE vf64 log_core(vf64 f, vf64 k, vf64 c) {
   vf64 s = f / (splat_f64(2.0) + f);
   vf64 z = s * s;
-  vf64 q = splat_f64(0x1.2f0456f5467a8p-3);
-  q = fma_f64(q, z, splat_f64(0x1.39a1dab2143b8p-3));
-  q = fma_f64(q, z, splat_f64(0x1.74663d68d8657p-3));
-  q = fma_f64(q, z, splat_f64(0x1.c71c521254313p-3));
-  q = fma_f64(q, z, splat_f64(0x1.24924941e33b9p-2));
-  q = fma_f64(q, z, splat_f64(0x1.999999997ff04p-2));
-  q = fma_f64(q, z, splat_f64(0x1.5555555555592p-1));
+  vf64 q = splat_f64(0x1.2ec887d8f318bp-3);
+  q = fma_f64(q, z, splat_f64(0x1.39a82820d3c06p-3));
+  q = fma_f64(q, z, splat_f64(0x1.7465fa95949b1p-3));
+  q = fma_f64(q, z, splat_f64(0x1.c71c537176605p-3));
+  q = fma_f64(q, z, splat_f64(0x1.249249400baa9p-2));
+  q = fma_f64(q, z, splat_f64(0x1.999999998240fp-2));
+  q = fma_f64(q, z, splat_f64(0x1.555555555558ap-1));
   vf64 half = splat_f64(0.5) * f * f;
   vf64 tail = s * fma_f64(z, q, half);
   vf64 low = fma_f64(k, splat_f64(0x1.a39ef35793c76p-33), c); // ln2 = the short head + this
