@@ -15,6 +15,7 @@ enum {
   GROUP_CLASSES = 4 * SMX_CLASS_BLOCK,  // classes of a task: one partial (max, rest) is kept for each row and group
   PASS_ROWS = 4096,                     // rows in flight: bounds the memory of the partials
   PASS_BYTES = 24 << 20,
+  SERIAL_STEPS = 2 << 20,               // below this many multiply-adds a team costs more than it brings
 };
 
 // ---- Packing --------------------------------------------------------------------------------------------------------
@@ -243,7 +244,7 @@ static smx_status run_pass(linear_run *run, int threads, smx_workspace *workspac
   run->row_block = smx_round_up((run->rows + blocks - 1) / blocks, strip);
   run->row_blocks = (run->rows + run->row_block - 1) / run->row_block;
   size_t tasks = run->row_blocks * run->groups;
-  bool small = run->rows * job->layer->classes * (job->layer->depth + 16) < 1 << 19;
+  bool small = run->rows * job->layer->classes * (job->layer->depth + 16) < SERIAL_STEPS;
   int team = small ? 1 : smx_team(threads, tasks);
   size_t partials = job->max != NULL ? run->groups * run->rows : 0;
   run->worker_bytes = worker_bytes(run);

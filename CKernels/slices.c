@@ -5,7 +5,7 @@
 enum {
   SHORT_ROW = 32,        // contiguous slices up to here go to the columns kernels
   TASK_ELEMENTS = 65536, // a task should be worth a few dozen microseconds
-  SERIAL_ELEMENTS = 32768, // below this a team costs more than it brings
+  SERIAL_ELEMENTS = 65536, // below this a team costs more than it brings
 };
 
 size_t smx_slices_scratch(smx_type type, size_t n, size_t inner) {
