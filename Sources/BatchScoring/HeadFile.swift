@@ -1,10 +1,10 @@
 internal import AdaptiveSoftmax
 internal import TensorFiles
 
-/// An adaptive head in a safetensors file with PyTorch's names: opened and checked by its header, loaded when asked.
+/// An adaptive head in a safetensors or .pt file with PyTorch's names: opened and checked by its header, loaded when asked.
 struct HeadFile {
   let layout: AdaptiveHeadLayout
-  let file: SafetensorsFile
+  let file: any TensorFile
 
   var path: String { file.path }
 
@@ -12,7 +12,7 @@ struct HeadFile {
   ///
   /// - Throws: `ScoringError` (`missingInput`; `data`: the file, its tensors, or metadata that contradicts them).
   init(path: String, io: IOMode) throws(ScoringError) {
-    let file = try fromFile { () throws(FileError) in try SafetensorsFile(path: path, io: io) }
+    let file = try fromFile { () throws(FileError) in try openTensorFile(path: path, io: io) }
     self.file = file
     layout = try about(path) { () throws(SoftmaxError) in
       let weights = HeadWeights(file).weights
@@ -23,15 +23,8 @@ struct HeadFile {
 
   /// Packs the weights, straight from the mapped bytes where the file is mapped, and checks that all are finite.
   func load(threads: Int) throws(ScoringError) -> AdaptiveLogSoftmaxWithLoss<Float> {
-    let module: AdaptiveLogSoftmaxWithLoss<Float>
-    do {
-      module = try AdaptiveLogSoftmaxWithLoss<Float>(weights: HeadWeights(file), threads: threads)
-    } catch let error as SoftmaxError {
-      throw ScoringError(error, path: path)
-    } catch let error as FileError {
-      throw ScoringError(error)
-    } catch {
-      throw ScoringError(.data, "\(path): \(error)")
+    let module = try loading(path) {
+      try AdaptiveLogSoftmaxWithLoss<Float>(weights: HeadWeights(file), threads: threads)
     }
     if let wrong = module.firstNonFiniteWeight() {
       throw ScoringError(
@@ -71,12 +64,12 @@ struct HeadFile {
 
 /// The tensors of a file as the weights of a module.
 struct HeadWeights: WeightSource {
-  private let file: SafetensorsFile
+  private let file: any TensorFile
+  let weights: [WeightDescription]
 
-  init(_ file: SafetensorsFile) { self.file = file }
-
-  var weights: [WeightDescription] {
-    file.entries.map {
+  init(_ file: any TensorFile) {
+    self.file = file
+    weights = file.tensors.map {
       WeightDescription(
         name: $0.name, shape: $0.shape, typeName: $0.elementType.name, type: Self.kernelType($0.elementType))
     }

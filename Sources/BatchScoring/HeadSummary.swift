@@ -25,7 +25,7 @@ public struct HeadSummary: Sendable {
   /// The bytes of all weights in the file.
   public let bytes: Int
 
-  /// Reads the header of a safetensors file.
+  /// Reads the header of a safetensors or .pt file.
   ///
   /// - Throws: `ScoringError` (`missingInput`; `data`).
   public init(path: String) throws(ScoringError) {
@@ -33,9 +33,9 @@ public struct HeadSummary: Sendable {
     let weights = HeadWeights(head.file).weights
     let prefix = try about(path) { () throws(SoftmaxError) in try AdaptiveHeadLayout.prefix(in: weights) }
     let layout = head.layout
-    let entries = head.file.entries.filter { $0.name.hasPrefix(prefix) }
+    let entries = head.file.tensors.filter { $0.name.hasPrefix(prefix) }
     func bytes(_ start: String) -> Int {
-      entries.filter { $0.name.hasPrefix(prefix + start) }.reduce(0) { $0 + $1.byteRange.count }
+      entries.filter { $0.name.hasPrefix(prefix + start) }.reduce(0) { $0 + $1.byteCount }
     }
     var clusters = [
       Cluster(name: "head", classes: 0..<layout.shortlistSize, projection: nil, bytes: bytes("head."))

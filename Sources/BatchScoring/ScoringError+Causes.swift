@@ -44,3 +44,18 @@ func about<Result>(_ path: String, _ body: () throws(SoftmaxError) -> Result) th
     throw ScoringError(error, path: path)
   }
 }
+
+/// Runs `body`, which works on the file at `path` and throws what files and the library throw.
+func loading<Result>(_ path: String, _ body: () throws -> Result) throws(ScoringError) -> Result {
+  do {
+    return try body()
+  } catch let error as FileError {
+    throw ScoringError(error)
+  } catch let error as SoftmaxError {
+    throw ScoringError(error, path: path)
+  } catch let error as ScoringError {
+    throw error
+  } catch {
+    throw ScoringError(.data, "\(path): \(error)")
+  }
+}

@@ -1,13 +1,14 @@
 extension Oracle {
   /// Log-probabilities [rows, classes] of an adaptive head given by its state dict (`head.weight`, `head.bias`,
-  /// `tail.0.0.weight`, `tail.0.1.weight`, ...) for hidden [rows, inFeatures], by the formula:
+  /// `tail.0.0.weight`, `tail.0.1.weight`, perhaps `tail.0.1.bias`, ...) for hidden [rows, inFeatures], by the formula:
   /// log p(word) = log p_head(word) in the shortlist, log p_head(cluster) + log p_cluster(word) in a tail.
   public static func adaptiveLogProb(_ hidden: Exact, state: [String: Exact]) -> Exact {
     let rows = hidden.shape[0]
     let head = logSoftmax(linear(hidden, weight: state["head.weight"]!, bias: state["head.bias"]), dim: 1)
     let tails = (0...).prefix { state["tail.\($0).0.weight"] != nil }.map { i in
       let projected = linear(hidden, weight: state["tail.\(i).0.weight"]!)
-      return logSoftmax(linear(projected, weight: state["tail.\(i).1.weight"]!), dim: 1)
+      return logSoftmax(
+        linear(projected, weight: state["tail.\(i).1.weight"]!, bias: state["tail.\(i).1.bias"]), dim: 1)
     }
     let width = head.shape[1]
     let shortlist = width - tails.count

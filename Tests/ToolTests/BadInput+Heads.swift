@@ -28,7 +28,7 @@ extension BadInput {
     head("a tensor missing", "tail.0.1.weight", weights { $0.remove(at: 2) }),
     head("the head missing", "head.weight", weights { $0.remove(at: 0) }),
     head("a tensor too many", "decoder.weight", weights { $0.append(Fixture.weight("decoder.weight", [2, 2])) }),
-    head("a tail with a bias", "tail.0.1.bias", weights { $0.append(Fixture.weight("tail.0.1.bias", [3])) }),
+    head("a bias on one tail only", "tail.1.1.bias", weights { $0.append(Fixture.weight("tail.0.1.bias", [3])) }),
     head(
       "a projection of another width", "tail.0.0.weight", weights { $0[1] = Fixture.weight("tail.0.0.weight", [2, 5]) }),
     head(

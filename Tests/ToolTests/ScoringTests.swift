@@ -133,15 +133,4 @@ struct ScoringTests {
     #expect(clusters.map { $0["classes"] as? Int } == [1000, 3000, 6000, 10000])
     #expect(clusters.map { $0["projection"] as? Int } == [nil, 16, 4, 1])
   }
-
-  /// A member of an object, with all its digits: JSONSerialization drops the last.
-  private func figure(_ name: String, in text: String) throws -> Double {
-    let start = try #require(text.firstRange(of: "\"\(name)\": "))
-    return try #require(Double(text[start.upperBound...].prefix { !",}".contains($0) }))
-  }
-
-  private func json(_ text: String) throws -> [String: Any] {
-    #expect(text.hasSuffix("}\n") && text.filter { $0 == "\n" }.count == 1)
-    return try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
-  }
 }

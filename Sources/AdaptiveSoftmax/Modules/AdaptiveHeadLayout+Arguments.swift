@@ -4,11 +4,12 @@ extension AdaptiveHeadLayout {
   /// - Parameters:
   ///   - cutoffs: where the shortlist and each tail but the last end: increasing, each in `1 ..< nClasses`.
   ///   - divValue: positive; below 1 the tails are wider than the input.
+  ///   - tailBias: gives each tail's last layer a bias, which PyTorch's module has not.
   ///   - allowZeroWidthTails: builds a tail of width 0, whose classes are always uniform, as PyTorch does.
   /// - Throws: `SoftmaxError` (`argument`).
   public init(
     inFeatures: Int, nClasses: Int, cutoffs: [Int], divValue: Double = 4, headBias: Bool = false,
-    allowZeroWidthTails: Bool = false
+    tailBias: Bool = false, allowZeroWidthTails: Bool = false
   ) throws(SoftmaxError) {
     guard inFeatures > 0 else {
       throw SoftmaxError(.argument, "inFeatures should be positive, found \(inFeatures)")
@@ -29,7 +30,9 @@ extension AdaptiveHeadLayout {
     if let tail = widths.firstIndex(of: 0), !allowZeroWidthTails {
       throw Self.zeroWidth(tail, inFeatures: inFeatures, divValue: divValue, tails: cutoffs.count)
     }
-    self.init(inFeatures: inFeatures, cutoffs: cutoffs + [nClasses], tailFeatures: widths, headBias: headBias)
+    self.init(
+      inFeatures: inFeatures, cutoffs: cutoffs + [nClasses], tailFeatures: widths, headBias: headBias,
+      tailBias: tailBias)
   }
 
   private static func check(_ cutoffs: [Int], nClasses: Int) throws(SoftmaxError) {

@@ -16,6 +16,8 @@ extension AdaptiveHeadLayout {
     let tails = max((indices.max() ?? -1) + 1, 1)
     var expected = ["head.weight"]
     for i in 0..<tails { expected += ["tail.\(i).0.weight", "tail.\(i).1.weight"] }
+    let tailBias = (0..<tails).contains { found["tail.\($0).1.bias"] != nil }
+    if tailBias { for i in 0..<tails { expected.append("tail.\(i).1.bias") } }
     let missing = expected.filter { found[$0] == nil }.map { prefix + $0 }
     let known = Set(expected + ["head.bias"])
     let unexpected = weights.map(\.name).filter { name in
@@ -47,12 +49,15 @@ extension AdaptiveHeadLayout {
       let output = try shape("tail.\(i).1.weight", "[classes, \(projection[0])], at least one class") {
         $0.count == 2 && $0[0] > 0 && $0[1] == projection[0]
       }
+      if tailBias { _ = try shape("tail.\(i).1.bias", "[\(output[0])]") { $0 == [output[0]] } }
       let (end, overflow) = cutoffs[i].addingReportingOverflow(output[0])
       guard !overflow else { throw SoftmaxError(.weights, "the tails have more classes than an Int can count") }
       cutoffs.append(end)
       widths.append(projection[0])
     }
-    self.init(inFeatures: head[1], cutoffs: cutoffs, tailFeatures: widths, headBias: found["head.bias"] != nil)
+    self.init(
+      inFeatures: head[1], cutoffs: cutoffs, tailFeatures: widths, headBias: found["head.bias"] != nil,
+      tailBias: tailBias)
   }
 
   /// The one prefix under which `weights` hold an adaptive head (`head.weight` beside `tail.0.0.weight`); empty when

@@ -1,7 +1,7 @@
 /// The sizes of an adaptive head: which classes are in the head, which in each tail, and how wide each tail projects.
 ///
 ///     head   [shortlist + tails, inFeatures]        the frequent classes, then one column per tail
-///     tail i [tailFeatures[i], inFeatures], then [tailClasses(i).count, tailFeatures[i]]
+///     tail i [tailFeatures[i], inFeatures], then [tailClasses(i).count, tailFeatures[i]], with a bias or without
 ///
 /// Source: Grave et al., "Efficient softmax approximation for GPUs", and PyTorch's `AdaptiveLogSoftmaxWithLoss`.
 public struct AdaptiveHeadLayout: Sendable, Equatable {
@@ -13,6 +13,8 @@ public struct AdaptiveHeadLayout: Sendable, Equatable {
   public let tailFeatures: [Int]
   /// Whether the head has a bias.
   public let headBias: Bool
+  /// Whether every tail's last layer has a bias, `tail.{i}.1.bias`: PyTorch's module has none, Transformer-XL's does.
+  public let tailBias: Bool
 
   /// The number of classes.
   public var nClasses: Int { cutoffs[cutoffs.count - 1] }
@@ -33,6 +35,7 @@ public struct AdaptiveHeadLayout: Sendable, Equatable {
     for i in 0..<nClusters {
       shapes.append(("tail.\(i).0.weight", [tailFeatures[i], inFeatures]))
       shapes.append(("tail.\(i).1.weight", [tailClasses(i).count, tailFeatures[i]]))
+      if tailBias { shapes.append(("tail.\(i).1.bias", [tailClasses(i).count])) }
     }
     return shapes
   }
@@ -44,10 +47,11 @@ public struct AdaptiveHeadLayout: Sendable, Equatable {
     return band
   }
 
-  init(inFeatures: Int, cutoffs: [Int], tailFeatures: [Int], headBias: Bool) {
+  init(inFeatures: Int, cutoffs: [Int], tailFeatures: [Int], headBias: Bool, tailBias: Bool) {
     self.inFeatures = inFeatures
     self.cutoffs = cutoffs
     self.tailFeatures = tailFeatures
     self.headBias = headBias
+    self.tailBias = tailBias
   }
 }

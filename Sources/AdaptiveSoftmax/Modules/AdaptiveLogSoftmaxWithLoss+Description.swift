@@ -7,7 +7,7 @@ extension AdaptiveLogSoftmaxWithLoss: CustomStringConvertible {
     let tails = (0..<layout.nClusters).map { i in
       [
         "      (0): " + Self.linear(layout.inFeatures, layout.tailFeatures[i], bias: false),
-        "      (1): " + Self.linear(layout.tailFeatures[i], layout.tailClasses(i).count, bias: false),
+        "      (1): " + Self.linear(layout.tailFeatures[i], layout.tailClasses(i).count, bias: layout.tailBias),
       ]
     }
     var first = 0

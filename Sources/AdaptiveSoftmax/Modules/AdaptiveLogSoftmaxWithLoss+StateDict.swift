@@ -44,7 +44,9 @@ extension AdaptiveLogSoftmaxWithLoss {
       tails.append(
         Tail(
           projection: try pack("tail.\(i).0.weight", width, layout.inFeatures),
-          output: try pack("tail.\(i).1.weight", layout.tailClasses(i).count, width)))
+          output: try pack(
+            "tail.\(i).1.weight", bias: layout.tailBias ? "tail.\(i).1.bias" : nil, layout.tailClasses(i).count, width))
+      )
     }
     self.init(layout: layout, head: head, tails: tails)
   }
@@ -75,7 +77,7 @@ extension AdaptiveLogSoftmaxWithLoss {
   }
 
   /// The weights under PyTorch's names, in PyTorch's order, exactly as they were given: `head.weight`, `head.bias` when
-  /// there is one, then `tail.{i}.0.weight` and `tail.{i}.1.weight`.
+  /// there is one, then `tail.{i}.0.weight`, `tail.{i}.1.weight` and, where the tails have biases, `tail.{i}.1.bias`.
   ///
   /// - Throws: `SoftmaxError` (`memory`).
   public func stateDict() throws(SoftmaxError) -> StateDict<Scalar> {
@@ -85,6 +87,7 @@ extension AdaptiveLogSoftmaxWithLoss {
     for (i, tail) in tails.enumerated() {
       dict["tail.\(i).0.weight"] = try tail.projection.unpackWeight(as: Scalar.self)
       dict["tail.\(i).1.weight"] = try tail.output.unpackWeight(as: Scalar.self)
+      dict["tail.\(i).1.bias"] = try tail.output.unpackBias(as: Scalar.self)
     }
     return dict
   }
@@ -101,6 +104,9 @@ extension AdaptiveLogSoftmaxWithLoss {
       }
       if let found = tail.output.firstNonFiniteWeight(as: Scalar.self) {
         return ("tail.\(i).1.weight", found.index, found.value)
+      }
+      if let found = tail.output.firstNonFiniteBias(as: Scalar.self) {
+        return ("tail.\(i).1.bias", found.index, found.value)
       }
     }
     return nil

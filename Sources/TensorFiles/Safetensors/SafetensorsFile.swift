@@ -52,11 +52,7 @@ public final class SafetensorsFile: Sendable {
     entries = try Self.entries(header, dataCount: file.size - dataOffset, path: path)
     metadata = header.metadata
     indices = Dictionary(uniqueKeysWithValues: entries.enumerated().map { (ExactString($1.name), $0) })
-    switch io {
-    case .read: mapping = nil
-    case .mmap: mapping = try FileMapping(file)
-    case .auto: mapping = file.isOnLocalDisk ? try? FileMapping(file) : nil
-    }
+    mapping = try FileMapping.map(file, io)
     self.file = file
     self.path = path
   }
@@ -102,6 +98,15 @@ final class FileMapping: @unchecked Sendable {
       throw FileError(.readFailed, path: file.path, "cannot be mapped: \(Platform.lastError)")
     }
     bytes = UnsafeRawBufferPointer(start: base, count: file.size)
+  }
+
+  /// The mapping that a mode asks for; nil where the file is to be read.
+  static func map(_ file: InputFile, _ mode: IOMode) throws(FileError) -> FileMapping? {
+    switch mode {
+    case .read: nil
+    case .mmap: try FileMapping(file)
+    case .auto: file.isOnLocalDisk ? try? FileMapping(file) : nil
+    }
   }
 
   deinit { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress!), bytes.count) }

@@ -1,0 +1,111 @@
+internal import AdaptiveSoftmax
+public import TensorFiles
+
+/// Converts a head, and measures on real rows what the conversion costs.
+///
+/// `init` checks everything that can be checked beforehand; `run` writes the head and scores the rows with both.
+public struct ConvertJob {
+  /// Where the rows are that the cost is measured on.
+  public struct Sample: Sendable {
+    public let hidden: String
+    public let target: String
+
+    public init(hidden: String, target: String) {
+      self.hidden = hidden
+      self.target = target
+    }
+  }
+
+  /// The same rows scored with the head as it was, in Double, and as it was written, as `ScoreJob` does.
+  public struct Cost: Sendable, Equatable {
+    public let rows: Int
+    public let lossBefore: Double
+    public let lossAfter: Double
+    /// The largest difference of a row's log p(target).
+    public let largestDifference: Double
+  }
+
+  /// The outcome of a job.
+  public struct Result: Sendable {
+    /// The bytes of the weights written.
+    public let bytes: Int
+    public let cost: Cost?
+  }
+
+  public let conversion: HeadConversion
+  /// The type the weights are written as.
+  public let dtype: ElementType
+  private let output: String
+  private let rows: (hidden: HiddenRows, targets: TargetRows)?
+  private let settings: JobSettings
+
+  /// Opens and checks the files.
+  ///
+  /// - Parameters:
+  ///   - dtype: what the weights are written as; nil for `HeadConversion.naturalType`.
+  ///   - sample: nil for no measurement.
+  /// - Throws: `ScoringError`.
+  public init(
+    _ conversion: HeadConversion, output: String, dtype: ElementType? = nil, sample: Sample? = nil,
+    settings: JobSettings = JobSettings()
+  ) throws(ScoringError) {
+    let inputs = [conversion.file.path] + (sample.map { [$0.hidden, $0.target] } ?? [])
+    try OutputCheck.check(output, overwrite: settings.overwrite, inputs: inputs)
+    rows = try sample.map { (sample) throws(ScoringError) in
+      let hidden = try HiddenRows(path: sample.hidden)
+      try hidden.check(features: conversion.layout.inFeatures, of: conversion.file.path)
+      let targets = try TargetRows(path: sample.target, matching: hidden)
+      try targets.check(classes: conversion.layout.nClasses, ignoreIndex: nil)
+      return (hidden, targets)
+    }
+    self.conversion = conversion
+    self.dtype = dtype ?? conversion.naturalType
+    self.output = output
+    self.settings = settings
+  }
+
+  /// Writes the head; with a sample, scores it before and after.
+  ///
+  /// - Throws: `ScoringError` (as `HeadConversion.write`; `data` at a row that is not finite; what `progress` throws).
+  public func run(progress: ProgressCallback = { _ in }) throws(ScoringError) -> Result {
+    let bytes = try conversion.write(output, dtype: dtype, overwrite: settings.overwrite, threads: settings.threads)
+    return Result(bytes: bytes, cost: try cost(progress))
+  }
+
+  private func cost(_ progress: ProgressCallback) throws(ScoringError) -> Cost? {
+    guard let (hidden, targets) = rows else { return nil }
+    let path = conversion.file.path
+    let weights = try conversion.stateDict(as: Double.self, threads: settings.threads)
+    let before = try about(path) { () throws(SoftmaxError) in try AdaptiveLogSoftmaxWithLoss(stateDict: weights) }
+    let after = try HeadFile(path: output, io: .auto).load(threads: settings.threads)
+    var target = Tensor<Int64>([])
+    var sums = (before: 0.0, after: 0.0, largest: 0.0)
+    let size = settings.scoringRows(rowBytes: 12 * hidden.features)
+    let batches = BatchPipeline(source: hidden, rows: 0..<hidden.count, size: size)
+    _ = try batches.run(progress: progress) { (rows, batch, _) throws(ScoringError) in
+      try targets.read(rows, into: &target)
+      let (exact, scores) = try about(path) { () throws(SoftmaxError) in
+        let wide = try Tensor<Double>(shape: batch.shape) { output in
+          batch.withUnsafeBufferPointer { for i in output.indices { output[i] = Double($0[i]) } }
+        }
+        return (
+          try before(wide, target, threads: settings.threads).output,
+          try after(batch, target, threads: settings.threads).output
+        )
+      }
+      exact.withUnsafeBufferPointer { exact in
+        scores.withUnsafeBufferPointer { scores in
+          for i in exact.indices {
+            sums.before -= exact[i]
+            sums.after -= Double(scores[i])
+            sums.largest = max(sums.largest, abs(exact[i] - Double(scores[i])))
+          }
+        }
+      }
+    }
+    let count = Double(hidden.count)
+    return Cost(
+      rows: hidden.count, lossBefore: sums.before / count, lossAfter: sums.after / count,
+      largestDifference: sums.largest)
+  }
+}

@@ -1,0 +1,95 @@
+public import AdaptiveSoftmax
+
+/// A file of named tensors: what a `.safetensors` and a `.pt` file have in common.
+public protocol TensorFile: Sendable {
+  var path: String { get }
+
+  /// The tensors in the file's order.
+  var tensors: [TensorDescription] { get }
+
+  /// The free text that goes with the tensors; a `.pt` file has none.
+  var metadata: [String: String] { get }
+
+  /// The tensor of this name, converted to `S`.
+  ///
+  /// - Throws: `FileError`.
+  func tensor<S: TensorScalar>(_ name: String, as type: S.Type) throws(FileError) -> Tensor<S>
+
+  /// Calls `body` with a tensor's little-endian bytes in row-major order, which may stand at any address.
+  ///
+  /// - Throws: `FileError`, and what `body` throws.
+  func withUnsafeBytes<Result>(of name: String, _ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result
+}
+
+extension TensorFile {
+  /// Rows of a tensor, [rows.count, ...], converted to `S`.
+  ///
+  /// - Throws: `FileError` as `tensor(_:as:)`, and `malformed` where there are no such rows.
+  public func tensor<S: TensorScalar>(_ name: String, rows: Range<Int>, as type: S.Type = S.self) throws -> Tensor<S> {
+    guard let tensor = tensors.first(where: { $0.name == name }), let count = tensor.shape.first,
+      (0...count).contains(rows.lowerBound), rows.upperBound <= count
+    else {
+      throw FileError(.malformed, path: path, "tensor \(name.quoted): expected rows \(rows), found fewer or none")
+    }
+    if rows == 0..<count { return try self.tensor(name, as: S.self) }
+    if let mismatch = Conversion.mismatch(tensor.elementType, S.self) {
+      throw FileError(.unsupported, path: path, "tensor \(name.quoted): \(mismatch)")
+    }
+    return try withUnsafeBytes(of: name) { bytes in
+      let rowBytes = bytes.count / count
+      let part = UnsafeRawBufferPointer(rebasing: bytes[(rows.lowerBound * rowBytes)..<(rows.upperBound * rowBytes)])
+      var failure: Conversion.Failure?
+      let result = try Tensor<S>(shape: [rows.count] + tensor.shape.dropFirst()) { output in
+        failure = Conversion.convert(part, from: tensor.elementType, swapped: false, into: output)
+      }
+      if let failure {
+        throw FileError(
+          .malformed, path: path,
+          "tensor \(name.quoted): expected numbers that \(S.dtypeName) can hold, found \(failure.value)")
+      }
+      return result
+    }
+  }
+}
+
+/// What is known of a tensor before its bytes are read.
+public struct TensorDescription: Sendable, Equatable {
+  public let name: String
+  public let elementType: ElementType
+  public let shape: [Int]
+
+  /// The bytes of the tensor in row-major order.
+  public var byteCount: Int { SizeCheck.bytes(shape, elementType) ?? .max }
+}
+
+extension SafetensorsFile: TensorFile {
+  public var tensors: [TensorDescription] {
+    entries.map { TensorDescription(name: $0.name, elementType: $0.elementType, shape: $0.shape) }
+  }
+}
+
+extension TorchFile: TensorFile {
+  public var metadata: [String: String] { [:] }
+
+  public var tensors: [TensorDescription] {
+    entries.map { TensorDescription(name: $0.name, elementType: $0.elementType, shape: $0.shape) }
+  }
+}
+
+/// Opens a `.safetensors` or `.pt` file, told apart by their first bytes: a ZIP file is PyTorch's.
+///
+/// - Throws: `FileError` (`missing`, `unreadable`, `malformed`, `unsupported`, `truncated`, `readFailed`).
+public func openTensorFile(path: String, io: IOMode = .auto) throws(FileError) -> any TensorFile {
+  let file = try InputFile(path: path)
+  let start = try file.bytes(min(8, file.size), at: 0)
+  // A safetensors header of 0x0403_4B50 bytes begins like a ZIP file, but for the upper half of its length.
+  if start.starts(with: [0x50, 0x4B, 3, 4]), start.dropFirst(4) != [0, 0, 0, 0] {
+    return try TorchFile(path: path, io: io)
+  }
+  if start.starts(with: [0x80, 2, 0x8A, 0x0A]) {
+    throw FileError(
+      .unsupported, path: path,
+      "expected a .pt file as torch.save writes it since PyTorch 1.6, found an older pickle: load it and save it again")
+  }
+  return try SafetensorsFile(path: path, io: io)
+}

@@ -1,0 +1,122 @@
+/// What the pickle of a checkpoint holds: its tensors, each checked against its storage, and the rest, under dotted names.
+struct TorchContents {
+  private(set) var entries: [TorchFile.Entry] = []
+  private(set) var skipped: [TorchFile.SkippedValue] = []
+
+  private let archive: ZipArchive
+  private let root: String
+  private let path: String
+  private var objects = PickleObjects()
+  private var names: Set<ExactString> = []
+  private var visited = 0
+
+  private static let deepest = 64
+  private static let longestName = 4096
+
+  init(_ archive: ZipArchive, root: String, path: String) {
+    self.archive = archive
+    self.root = root
+    self.path = path
+  }
+
+  /// Reads the pickle.
+  ///
+  /// - Throws: `FileError` (`malformed`, `unsupported`, `truncated`, `readFailed`).
+  mutating func read(_ file: InputFile) throws(FileError) {
+    guard let member = archive[root + "/data.pkl"], member.range.count <= PickleReader.Limit.bytes else {
+      throw FileError(
+        .unsupported, path: path, "data.pkl: expected at most \(PickleReader.Limit.bytes) bytes, found more")
+    }
+    var reader = try PickleReader(try archive.contents(of: member, in: file), path: path)
+    let value = try reader.read()
+    objects = reader.objects
+    try visit(value, name: "", depth: 0)
+  }
+
+  /// Walks a value, depth first; a value that is reached twice is listed under both names.
+  private mutating func visit(_ value: PickleValue, name: String, depth: Int) throws(FileError) {
+    visited += 1
+    guard visited <= PickleReader.Limit.names, depth <= Self.deepest, name.utf8.count <= Self.longestName else {
+      throw FileError(
+        .unsupported, path: path,
+        "data.pkl: expected at most \(PickleReader.Limit.names) values at a depth of at most \(Self.deepest), found more at \(name.quoted)"
+      )
+    }
+    func child(_ key: String) -> String { name.isEmpty ? key : "\(name).\(key)" }
+    switch value {
+    case .dict(let dict):
+      for (key, value) in objects.dicts[dict] {
+        try visit(value, name: child(try text(of: key, in: name)), depth: depth + 1)
+      }
+    case .list(let sequence), .tuple(let sequence):
+      for (index, value) in objects.sequences[sequence].enumerated() {
+        try visit(value, name: child("\(index)"), depth: depth + 1)
+      }
+    case .tensor(let view): entries.append(try entry(objects.views[view], name: try unique(name)))
+    default: skipped.append(TorchFile.SkippedValue(name: name, kind: value.kind))
+    }
+  }
+
+  private func text(of key: PickleValue, in name: String) throws(FileError) -> String {
+    switch key {
+    case .string(let text): return text
+    case .int(let number): return "\(number)"
+    default:
+      throw FileError(
+        .unsupported, path: path,
+        "data.pkl: expected keys that are strings or ints, found \(key.kind) in \(name.quoted)")
+    }
+  }
+
+  private mutating func unique(_ name: String) throws(FileError) -> String {
+    guard names.insert(ExactString(name)).inserted else {
+      throw FileError(.malformed, path: path, "tensor \(name.quoted): expected a name once, found it twice")
+    }
+    return name
+  }
+
+  /// Checks a tensor: its storage's size, and that its strides stay inside.
+  private func entry(_ view: PickleObjects.View, name: String) throws(FileError) -> TorchFile.Entry {
+    func malformed(_ message: String) -> FileError {
+      FileError(.malformed, path: path, "tensor \(name.quoted): \(message)")
+    }
+    let storage = objects.storages[view.storage]
+    guard let member = archive["\(root)/data/\(storage.key)"] else {
+      throw malformed("expected a member \("\(root)/data/\(storage.key)".quoted), found none")
+    }
+    guard SizeCheck.bytes([storage.count], storage.elementType) == member.range.count else {
+      throw malformed(
+        "expected a storage of \(storage.count) \(storage.elementType.name), found \(member.range.count) bytes in \(member.name.quoted)"
+      )
+    }
+    guard view.shape.count == view.strides.count, view.shape.allSatisfy({ $0 >= 0 }),
+      view.strides.allSatisfy({ $0 >= 0 }), view.offset >= 0, SizeCheck.bytes(view.shape, storage.elementType) != nil
+    else {
+      throw malformed(
+        "expected sizes and strides of one length, none negative, and an offset of at least 0, found \(view.shape), \(view.strides), \(view.offset)"
+      )
+    }
+    if !view.shape.contains(0) {
+      guard let last = Self.lastElement(view), last < storage.count else {
+        throw malformed(
+          "expected a view inside its storage of \(storage.count), found shape \(view.shape), strides \(view.strides), offset \(view.offset)"
+        )
+      }
+    }
+    return TorchFile.Entry(
+      name: name, elementType: storage.elementType, shape: view.shape, strides: view.strides, storageKey: storage.key,
+      offset: view.offset, storage: member.range)
+  }
+
+  /// The place of the last element in the storage; nil beyond Int.
+  private static func lastElement(_ view: PickleObjects.View) -> Int? {
+    var last = view.offset
+    for (size, stride) in zip(view.shape, view.strides) {
+      let (step, overflow) = (size - 1).multipliedReportingOverflow(by: stride)
+      let (sum, beyond) = last.addingReportingOverflow(step)
+      guard !overflow, !beyond else { return nil }
+      last = sum
+    }
+    return last
+  }
+}

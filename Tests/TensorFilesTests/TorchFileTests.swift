@@ -1,0 +1,105 @@
+import AdaptiveSoftmax
+import TensorFiles
+import Testing
+
+@Suite struct TorchFileTests {
+  @Test func namesNestedValues() throws {
+    let file = try TorchFile(path: fixture("conversion/nested.pt"), verify: true)
+    let prefix = "model.decoder.adaptive_softmax."
+    #expect(
+      file.entries.map(\.name) == [
+        prefix + "head.weight", prefix + "head.bias", prefix + "tail.0.0.weight", prefix + "tail.0.1.weight",
+        prefix + "tail.1.0.weight", prefix + "tail.1.1.weight", "model.decoder.embed.weight", "model.decoder.scale",
+        "model.decoder.mask", "model.decoder.parameter", "model.decoder.wide_mask", "model.decoder.empty",
+        "history.1.1",
+      ])
+    #expect(
+      file.skipped.map { "\($0.name): \($0.kind)" } == [
+        "epoch: an int", "best: a float", "done: a bool", "note: a string", "none: None", "long: an int",
+        "large: an int", "history.0: an int", "history.1.0: an int",
+      ])
+  }
+
+  @Test(arguments: [IOMode.mmap, .read])
+  func readsEveryType(io: IOMode) throws {
+    let file = try TorchFile(path: fixture("conversion/nested.pt"), io: io)
+    #expect(file.isMapped == (io == .mmap))
+    #expect(try file.tensor("model.decoder.embed.weight", as: Int64.self).scalars == [0, 1, 2, 3, 4, 5])
+    #expect(try file.tensor("model.decoder.embed.weight", as: Int32.self).shape == [2, 3])
+    let scale = try file.tensor("model.decoder.scale", as: Float.self)
+    #expect(scale.shape == [] && scale.scalars == [0.5])
+    #expect(try file.tensor("model.decoder.mask", as: UInt8.self).scalars == [1, 0])
+    #expect(try file.tensor("model.decoder.parameter", as: Float.self).scalars == [1, 1])
+    #expect(try file.tensor("model.decoder.empty", as: Float.self).shape == [0, 3])
+    #expect(try file.tensor("history.1.1", as: Int64.self).scalars == [7, -8])
+    #expect(file["model.decoder.scale"]?.elementType == .float64)
+    #expect(file["model.decoder.parameter"]?.elementType == .bfloat16)
+    #expect(file["history.1.1"]?.elementType == .int32)
+  }
+
+  /// Strided views against the same numbers found by hand in their storage.
+  @Test(arguments: [IOMode.mmap, .read])
+  func gathersStridedViews(io: IOMode) throws {
+    let file = try TorchFile(path: fixture("conversion/strided.pt"), io: io, verify: true)
+    let head = try file.entry(named: "head.weight")
+    #expect(head.shape == [11, 12] && head.strides == [1, 11] && head.offset == 0)
+    let weight = try file.tensor("head.weight", as: Float.self).scalars
+    let bytes = try file.withUnsafeBytes(of: "head.weight") { Array($0) }
+    #expect(weight.withUnsafeBytes { Array($0) } == bytes)
+    #expect(Set(weight).count == weight.count)
+    let raw = contents(fixture("conversion/strided.pt"))
+    let storage = firstOccurrence(of: weight[0], in: raw)
+    for row in 0..<11 {
+      for column in 0..<12 {
+        let place = storage + 4 * (column * 11 + row)
+        let scalar = raw[place..<place + 4].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+        #expect(Float(bitPattern: scalar) == weight[row * 12 + column])
+      }
+    }
+    let tails = file.entries.filter { $0.name.hasPrefix("tail") }
+    #expect(Set(tails.map(\.storageKey)).count == 1)
+    #expect(tails.map(\.offset) == [3, 3 + 72, 3 + 72 + 66, 3 + 72 + 66 + 36])
+    #expect(file["head.bias"]?.strides == [5])
+  }
+
+  private func firstOccurrence(of scalar: Float, in raw: [UInt8]) -> Int {
+    let pattern = bytes([scalar.bitPattern])
+    return (0..<raw.count - 4).first { Array(raw[$0..<$0 + 4]) == pattern } ?? 0
+  }
+
+  @Test func tellsWhatIsWrongWithARequest() throws {
+    let file = try TorchFile(path: fixture("conversion/nested.pt"))
+    let path = fixture("conversion/nested.pt")
+    #expect(
+      fileError { _ = try file.tensor("missing", as: Float.self) }?.description.hasPrefix(
+        "\(path): expected a tensor 'missing', found 'model.decoder.adaptive_softmax.head.weight', ") == true)
+    #expect(
+      fileError { _ = try file.tensor("model.decoder.mask", as: Float.self) }
+        == FileError(
+          .unsupported, path: path,
+          "tensor 'model.decoder.mask': expected floats (float16, bfloat16, float32, float64), found bool"))
+    #expect(
+      fileError { _ = try file.tensor("history.1.1", as: UInt8.self) }
+        == FileError(
+          .malformed, path: path,
+          "tensor 'history.1.1': element 1: expected a number that uint8 can hold, found -8"))
+    #expect(
+      fileError { try file.withUnsafeBytes(of: "model.decoder.wide_mask") { _ in } }
+        == FileError(
+          .unsupported, path: path,
+          "tensor 'model.decoder.wide_mask': expected at most the 1 elements of its storage, found an expanded view of 16"
+        ))
+  }
+
+  @Test func opensEitherFormatByItsContents() throws {
+    #expect(try openTensorFile(path: fixture("conversion/pytorch.pt")) is TorchFile)
+    #expect(try openTensorFile(path: fixture("conversion/fairseq.safetensors")) is SafetensorsFile)
+    let folder = Folder()
+    let old = folder.write(
+      [0x80, 2, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E], to: "old.pt")
+    #expect(
+      fileError { _ = try openTensorFile(path: old) }?.description
+        == "\(old): expected a .pt file as torch.save writes it since PyTorch 1.6, found an older pickle: load it and save it again"
+    )
+  }
+}
