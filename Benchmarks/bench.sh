@@ -13,7 +13,7 @@ BENCH_TABLE=$(mktemp)
 trap 'rm -f "$BENCH_TABLE"' EXIT
 
 swift package --scratch-path ../.build-bench --disable-sandbox benchmark --grouping metric --no-progress --quiet \
-  ${1:+--filter "$1"}
+  ${1:+--filter ".*$1.*"}
 
 if [ ! -s "$BENCH_TABLE" ]; then
   echo "bench: nothing was measured" >&2

@@ -36,5 +36,6 @@ public enum Limit: Sendable {
     }
   }
 
+  /// What the limits call the instruction set of a variant.
   private static func instructionSet(_ variant: String) -> String { variant == "scalar" ? "baseline" : variant }
 }

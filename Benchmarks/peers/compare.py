@@ -75,7 +75,7 @@ def main():
     parser.add_argument("--data", default="", help="a folder with a real head: head.safetensors, hidden.npy, targets.npy")
     parser.add_argument("--only", default="", help="cases whose title holds this text; writes no results")
     options = parser.parse_args()
-    options.rounds = options.rounds or (3 if options.quick else 9)
+    options.rounds = options.rounds or (3 if options.quick else 7)
 
     runtime = describe_runtime(options)
     cpu, name = processor(), machine_slug(processor(), runtime.split(", ")[1], cores)
@@ -99,6 +99,11 @@ def main():
     disagreeing = [
         f"{row['title']}: {peer}" for row in rows for peer, found in row["peers"].items() if not found.get("agrees", True)
     ]
+    for row in rows:
+        for side, found in {"ours": row["ours"], **row["peers"]}.items():
+            if found["processors"] > row["threads"] + 0.25:
+                text = f"{row['title']}: {side} kept {found['processors']:.1f} processors busy, {row['threads']} were allowed"
+                print(text, file=sys.stderr)
     if options.only or options.quick:
         print(report.markdown(results))
     else:

@@ -98,6 +98,7 @@ def throughput(results, folder, name, chosen, threads):
         shares = [100 * (row["ours"] if side == "ours" else row["peers"].get(side, {"share": 0}))["share"] for row in rows]
         places = [-k - i * height for k in range(len(rows))]
         axes.barh(places, shares, height, label=side, color=COLOURS[side])
+    axes.margins(y=0.01)
     axes.axvline(100, color="black", linewidth=0.8)
     axes.set_yticks([-k - 0.4 + height / 2 for k in range(len(rows))], [row["title"] for row in rows])
     axes.set_xlabel(f"% of {LIMITS[rows[0]['limit']['kind']]} measured in the same run, {threads} thread{'s' if threads > 1 else ''}")
@@ -120,6 +121,7 @@ def scaling(results, folder, most):
         of = lambda row: row["ours"] if side == "ours" else row["peers"][side]
         gains = [of(one)["seconds"] / of(all_)["seconds"] for _, one, all_ in pairs]
         axes.barh([-k - 0.4 * i for k in range(len(pairs))], gains, 0.4, label=side, color=COLOURS[side])
+    axes.margins(y=0.01)
     axes.axvline(most, color="black", linewidth=0.8)
     axes.set_yticks([-k - 0.2 for k in range(len(pairs))], [title for title, _, _ in pairs])
     axes.set_xlabel(f"times faster on {most} threads than on one")

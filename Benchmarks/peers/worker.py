@@ -43,37 +43,36 @@ def difference(case, peer):
 def run(case, threads, rounds, shortest, pause):
     import ours
 
+    calls = {"ours": case.ours} | {peer.name: peer.call for peer in case.peers}
     case.ours()
     checks = {}
     for peer in case.peers:
         peer.call()
         if case.result and peer.result:
             checks[peer.name] = difference(case, peer)
-    mine_repeats = repeats_for(case.ours, shortest)
-    their_repeats = {peer.name: repeats_for(peer.call, shortest) for peer in case.peers}
+    repeats = {name: repeats_for(call, shortest) for name, call in calls.items()}
     ours.limit(case.limit, threads)
-    mine, limits, theirs = [], [], {peer.name: [] for peer in case.peers}
-    for _ in range(rounds):
+    limits, samples = [], {name: [] for name in calls}
+    for turn in range(rounds):
         time.sleep(pause)
         limits.append(ours.limit(case.limit, threads))
-        mine.append(seconds(case.ours, mine_repeats))
-        for peer in case.peers:
+        names = list(calls)
+        first = turn % len(names)  # each side takes each place in the order
+        for name in names[first:] + names[:first]:
             time.sleep(pause)
-            theirs[peer.name].append(seconds(peer.call, their_repeats[peer.name]))
-    share = lambda times: statistics.median(case.amount / t / limit for t, limit in zip(times, limits))
+            samples[name].append(sample(calls[name], repeats[name]))
     result = {
         "group": case.group,
         "title": case.title,
         "threads": threads,
         "unit": "GFLOP/s" if case.limit == "fma" else "GB/s",
         "limit": {"kind": case.limit, "rate": statistics.median(limits) / 1e9},
-        "ours": entry(case, mine, share),
+        "ours": entry(case, samples["ours"], limits),
         "peers": {},
     }
     for peer in case.peers:
-        times = theirs[peer.name]
-        found = entry(case, times, share)
-        found["ratio"] = statistics.median(t / m for t, m in zip(times, mine))
+        found = entry(case, samples[peer.name], limits)
+        found["ratio"] = statistics.median(t / m for (t, _), (m, _) in zip(samples[peer.name], samples["ours"]))
         if peer.note:
             found["note"] = peer.note
         if peer.name in checks:
@@ -82,9 +81,21 @@ def run(case, threads, rounds, shortest, pause):
     return result
 
 
-def entry(case, times, share):
-    median = statistics.median(times)
-    return {"seconds": median, "rate": case.amount / median / 1e9, "share": share(times)}
+def sample(call, repeats):
+    """Seconds of a call, and the processors that were busy meanwhile."""
+    busy = time.process_time()
+    elapsed = seconds(call, repeats)
+    return elapsed, (time.process_time() - busy) / (elapsed * repeats)
+
+
+def entry(case, samples, limits):
+    median = statistics.median(elapsed for elapsed, _ in samples)
+    return {
+        "seconds": median,
+        "rate": case.amount / median / 1e9,
+        "share": statistics.median(case.amount / elapsed / limit for (elapsed, _), limit in zip(samples, limits)),
+        "processors": statistics.median(busy for _, busy in samples),
+    }
 
 
 def main():
