@@ -55,7 +55,7 @@ lint:
 
 format:
 	swift format --in-place --recursive --parallel Package.swift Sources Tests Examples
-	@if command -v clang-format >/dev/null; then git ls-files 'CKernels/*.c' 'CKernels/*.h' 'CKernels/*.inc' | xargs clang-format -i; \
+	@if command -v clang-format >/dev/null; then git ls-files 'CKernels/*.c' 'CKernels/*.h' | xargs clang-format -i; \
 	else echo "make format: clang-format is not installed (pip install clang-format): C sources left as they are"; fi
 
 asan: setup

@@ -9,11 +9,17 @@ size_t smx_candidates_bytes(size_t k, size_t capacity, size_t rows, int team, si
   return 3 * smx_round_up(lists * 8, 64) + smx_round_up(lists * k * 8, 64) + 2 * smx_round_up(lists * capacity * 8, 64);
 }
 
-void smx_candidates_begin(smx_candidates *c, const smx_real_kernels *kernels, const smx_linear_job *job, size_t first_row,
-                          size_t rows, int team, size_t size, char *memory) {
+void smx_candidates_begin(smx_candidates *c, const smx_real_kernels *kernels, const smx_linear_job *job,
+                          size_t first_row, size_t rows, int team, size_t size, char *memory) {
   size_t lists = rows * (size_t)team;
-  *c = (smx_candidates){.kernels = kernels, .job = job, .first_row = first_row, .rows = rows, .k = job->k,
-                        .capacity = job->capacity, .size = size, .team = team};
+  *c = (smx_candidates){.kernels = kernels,
+                        .job = job,
+                        .first_row = first_row,
+                        .rows = rows,
+                        .k = job->k,
+                        .capacity = job->capacity,
+                        .size = size,
+                        .team = team};
   c->bar = smx_cut(&memory, lists * 8);
   c->dropped = smx_cut(&memory, lists * 8);
   c->count = smx_cut(&memory, lists * 8);
@@ -45,7 +51,8 @@ static double margin(double bar, size_t size) {
 }
 
 // Drops what lies below the bar by more than the margin; if that makes no room, the least entry.
-static size_t make_room(double *logit, int64_t *id, size_t count, size_t capacity, double bar, size_t size, double *dropped) {
+static size_t make_room(double *logit, int64_t *id, size_t count, size_t capacity, double bar, size_t size,
+                        double *dropped) {
   double floor = bar - margin(bar, size);
   size_t kept = 0, least = 0;
   for (size_t i = 0; i < count; i++) {
@@ -73,8 +80,9 @@ typedef struct list {
 
 static list list_of(const smx_candidates *c, int worker, size_t row) {
   size_t at = (size_t)worker * c->rows + row;
-  return (list){c->bar + at, c->dropped + at, c->best + at * c->k, c->logit + at * c->capacity, c->id + at * c->capacity,
-                c->count + at};
+  return (list){
+      c->bar + at,  c->dropped + at, c->best + at * c->k, c->logit + at * c->capacity, c->id + at * c->capacity,
+      c->count + at};
 }
 
 static void append(const smx_candidates *c, list l, double logit, int64_t id) {

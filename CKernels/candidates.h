@@ -14,17 +14,17 @@ typedef struct smx_candidates {
   const smx_linear_job *job;
   size_t first_row, rows, k, capacity, size;
   int team;
-  double *bar;      // [team, rows]
-  double *dropped;  // [team, rows]
-  double *best;     // [team, rows, k]: the k best logits as a min-heap
-  size_t *count;    // [team, rows]
-  double *logit;    // [team, rows, capacity]
-  int64_t *id;      // [team, rows, capacity]
+  double *bar;     // [team, rows]
+  double *dropped; // [team, rows]
+  double *best;    // [team, rows, k]: the k best logits as a min-heap
+  size_t *count;   // [team, rows]
+  double *logit;   // [team, rows, capacity]
+  int64_t *id;     // [team, rows, capacity]
 } smx_candidates;
 
 size_t smx_candidates_bytes(size_t k, size_t capacity, size_t rows, int team, size_t size);
-void smx_candidates_begin(smx_candidates *c, const smx_real_kernels *kernels, const smx_linear_job *job, size_t first_row,
-                          size_t rows, int team, size_t size, char *memory);
+void smx_candidates_begin(smx_candidates *c, const smx_real_kernels *kernels, const smx_linear_job *job,
+                          size_t first_row, size_t rows, int team, size_t size, char *memory);
 // tile_max: the largest logit of each row of the tile, or NULL.
 void smx_candidates_add(const smx_candidates *c, int worker, const void *tile, const void *tile_max, size_t row,
                         size_t rows, size_t first, size_t classes);

@@ -11,8 +11,10 @@ typedef struct loss_run {
 
 static double element(smx_type type, const void *x, size_t index) {
   switch (type) {
-  case SMX_F64: return ((const double *)x)[index];
-  case SMX_F32: return ((const float *)x)[index];
+  case SMX_F64:
+    return ((const double *)x)[index];
+  case SMX_F32:
+    return ((const float *)x)[index];
   default: {
     float value = 0;
     smx_convert(type, (const uint16_t *)x + index, SMX_F32, &value, 1, 1);
@@ -68,7 +70,8 @@ static void loss_task(void *context, size_t task, int worker) {
   smx_slices s = smx_task_slices(&run->plan, &run->slices, task, worker, &extra);
   smx_type real = job->type == SMX_F64 ? SMX_F64 : SMX_F32;
   size_t inner = job->inner;
-  void *max = smx_cut(&extra, s.count * 8), *shift = smx_cut(&extra, s.count * 8), *logit = smx_cut(&extra, s.count * 8);
+  void *max = smx_cut(&extra, s.count * 8), *shift = smx_cut(&extra, s.count * 8),
+       *logit = smx_cut(&extra, s.count * 8);
   double *rest = smx_cut(&extra, s.count * 8), *more_rest = smx_cut(&extra, s.count * 8);
   if (!job->log_probabilities) {
     smx_stats(&run->plan, &s, max, rest, logit, more_rest);
@@ -77,7 +80,8 @@ static void loss_task(void *context, size_t task, int worker) {
   const double smoothing = job->label_smoothing, spread = smoothing / (double)job->classes;
   for (size_t i = 0; i < s.count; i++) {
     size_t q = s.first + i;
-    double m = job->log_probabilities ? 0 : element(real, max, i), l = job->log_probabilities ? 0 : -element(real, shift, i);
+    double m = job->log_probabilities ? 0 : element(real, max, i),
+           l = job->log_probabilities ? 0 : -element(real, shift, i);
     double loss = 0, weight = 1;
     if (job->target == NULL) {
       loss = -dot(run, q, m, l, job->probabilities, 1 - smoothing, spread, extra);
@@ -107,8 +111,8 @@ smx_status smx_cross_entropy(const smx_cross_entropy_job *job, int threads, smx_
   loss_run run = {.job = job, .slices = {.type = job->type, .x = job->x, .n = job->classes, .inner = job->inner}};
   size_t size = job->type == SMX_F64 ? 8 : 4;
   bool dots = job->target == NULL || job->label_smoothing > 0; // every class counts, not the target alone
-  smx_status status = smx_plan_slices(&run.plan, &run.slices, job->outer, 5, dots ? 3 * SMX_LONG_CHUNK * size : 0, threads,
-                                      workspace);
+  smx_status status =
+      smx_plan_slices(&run.plan, &run.slices, job->outer, 5, dots ? 3 * SMX_LONG_CHUNK * size : 0, threads, workspace);
   if (status != SMX_OK) return status;
   smx_parallel(run.plan.tasks, run.plan.team, loss_task, &run);
   return SMX_OK;

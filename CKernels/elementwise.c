@@ -31,7 +31,8 @@ static smx_status run(elementwise_job *job, int threads) {
 
 smx_status smx_convert(smx_type from, const void *x, smx_type to, void *y, size_t count, int threads) {
   smx_status status;
-  elementwise_job job = {.variant = smx_variant_current(&status), .from = from, .to = to, .x = x, .y = y, .count = count};
+  elementwise_job job = {
+      .variant = smx_variant_current(&status), .from = from, .to = to, .x = x, .y = y, .count = count};
   return job.variant == NULL ? status : run(&job, threads);
 }
 
@@ -51,7 +52,8 @@ SMX_MAP(log1p)
 smx_status smx_sum(smx_type type, const void *x, size_t count, double *sum) {
   enum { LANES = 8 };
   double lanes[LANES] = {0};
-  for (size_t i = 0; i < count; i++) lanes[i % LANES] += type == SMX_F64 ? ((const double *)x)[i] : ((const float *)x)[i];
+  for (size_t i = 0; i < count; i++)
+    lanes[i % LANES] += type == SMX_F64 ? ((const double *)x)[i] : ((const float *)x)[i];
   for (int half = LANES / 2; half > 0; half /= 2)
     for (int i = 0; i < half; i++) lanes[i] += lanes[i + half];
   *sum = lanes[0];

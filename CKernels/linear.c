@@ -11,11 +11,11 @@
 #include <string.h>
 
 enum {
-  ROW_BLOCK = 192,                      // rows of a tile, about; packed rows and tile fit L2 by depth blocks
-  GROUP_CLASSES = 4 * SMX_CLASS_BLOCK,  // classes of a task: one partial (max, rest) is kept for each row and group
-  PASS_ROWS = 4096,                     // rows in flight: bounds the memory of the partials
+  ROW_BLOCK = 192,                     // rows of a tile, about; packed rows and tile fit L2 by depth blocks
+  GROUP_CLASSES = 4 * SMX_CLASS_BLOCK, // classes of a task: one partial (max, rest) is kept for each row and group
+  PASS_ROWS = 4096,                    // rows in flight: bounds the memory of the partials
   PASS_BYTES = 24 << 20,
-  SERIAL_STEPS = 2 << 20,               // below this many multiply-adds a team costs more than it brings
+  SERIAL_STEPS = 2 << 20, // below this many multiply-adds a team costs more than it brings
 };
 
 // ---- Packing --------------------------------------------------------------------------------------------------------
@@ -44,8 +44,8 @@ static void pack_task(void *context, size_t panel, int worker) {
   for (size_t k = 0; k < job->depth; k += DEPTH) {
     size_t length = job->depth - k < DEPTH ? job->depth - k : DEPTH;
     for (size_t r = 0; r < rows; r++)
-      job->variant->convert(job->from, job->weight + ((first + r) * job->stride + k) * smx_type_size(job->from), job->type,
-                            piece[r], length);
+      job->variant->convert(job->from, job->weight + ((first + r) * job->stride + k) * smx_type_size(job->from),
+                            job->type, piece[r], length);
     if (size == 4) {
       float *to = (float *)out + k * SMX_PANEL;
       for (size_t i = 0; i < length; i++)
@@ -69,16 +69,15 @@ static void unpack_task(void *context, size_t panel, int worker) {
   for (size_t k = 0; k < job->depth; k += DEPTH) {
     size_t length = job->depth - k < DEPTH ? job->depth - k : DEPTH;
     for (size_t r = 0; r < rows; r++) {
-      for (size_t i = 0; i < length; i++)
-        memcpy((char *)piece + i * size, in + ((k + i) * SMX_PANEL + r) * size, size);
+      for (size_t i = 0; i < length; i++) memcpy((char *)piece + i * size, in + ((k + i) * SMX_PANEL + r) * size, size);
       job->variant->convert(job->type, piece, job->from,
                             job->weight + ((first + r) * job->stride + k) * smx_type_size(job->from), length);
     }
   }
 }
 
-smx_status smx_linear_pack(smx_type from, const void *weight, size_t stride, size_t classes, size_t depth, smx_type type,
-                           void *panels, int threads) {
+smx_status smx_linear_pack(smx_type from, const void *weight, size_t stride, size_t classes, size_t depth,
+                           smx_type type, void *panels, int threads) {
   smx_status status;
   pack_job job = {smx_variant_current(&status), from, type, (char *)weight, stride, classes, depth, panels};
   if (job.variant == NULL) return status;
@@ -89,8 +88,8 @@ smx_status smx_linear_pack(smx_type from, const void *weight, size_t stride, siz
 
 smx_status smx_linear_unpack(const smx_linear *layer, smx_type to, void *weight, size_t stride, int threads) {
   smx_status status;
-  pack_job job = {smx_variant_current(&status), to,           layer->type,          weight, stride,
-                  layer->classes,               layer->depth, (char *)layer->panels};
+  pack_job job = {smx_variant_current(&status), to, layer->type, weight, stride, layer->classes, layer->depth,
+                  (char *)layer->panels};
   if (job.variant == NULL) return status;
   size_t tasks = smx_round_up(layer->classes, SMX_PANEL) / SMX_PANEL;
   smx_parallel(tasks, layer->classes * layer->depth < 65536 ? 1 : smx_team(threads, tasks), unpack_task, &job);
@@ -103,12 +102,12 @@ typedef struct linear_run {
   const smx_linear_job *job;
   const smx_variant *variant;
   const smx_real_kernels *kernels;
-  size_t size;                     // bytes of an element of the layer's type
-  size_t first_row, rows;          // of this pass
+  size_t size;            // bytes of an element of the layer's type
+  size_t first_row, rows; // of this pass
   size_t row_block, row_blocks, groups;
-  char *part_max;                  // [groups, rows]
+  char *part_max; // [groups, rows]
   double *part_rest;
-  char *workers;                   // scratch, worker_bytes each
+  char *workers; // scratch, worker_bytes each
   size_t worker_bytes;
   smx_candidates candidates;
 } linear_run;
@@ -162,7 +161,8 @@ static void pack_rows(const linear_run *run, linear_worker *w, size_t row, size_
   run->kernels->pack_rows(w->wide, depth, NULL, rows, depth, w->packed);
 }
 
-static void store_logits(const linear_run *run, const char *tile, size_t row, size_t rows, size_t first, size_t classes) {
+static void store_logits(const linear_run *run, const char *tile, size_t row, size_t rows, size_t first,
+                         size_t classes) {
   const smx_linear_job *job = run->job;
   size_t size = run->size, split = job->split, last = first + classes;
   for (size_t r = 0; r < rows; r++) {
@@ -176,7 +176,8 @@ static void store_logits(const linear_run *run, const char *tile, size_t row, si
   }
 }
 
-static void pick_targets(const linear_run *run, const char *tile, size_t row, size_t rows, size_t first, size_t classes) {
+static void pick_targets(const linear_run *run, const char *tile, size_t row, size_t rows, size_t first,
+                         size_t classes) {
   const smx_linear_job *job = run->job;
   for (size_t r = 0; r < rows; r++) {
     size_t at = run->first_row + row + r, column = (size_t)job->target[at] - first;
@@ -201,7 +202,8 @@ static void linear_task(void *context, size_t task, int worker) {
   linear_worker *w = worker_of(run, worker);
   size_t block = task / run->groups, group = task % run->groups, size = run->size;
   size_t row = block * run->row_block, rows = run->rows - row < run->row_block ? run->rows - row : run->row_block;
-  size_t begin = group * GROUP_CLASSES, end = layer->classes - begin < GROUP_CLASSES ? layer->classes : begin + GROUP_CLASSES;
+  size_t begin = group * GROUP_CLASSES,
+         end = layer->classes - begin < GROUP_CLASSES ? layer->classes : begin + GROUP_CLASSES;
   bool stats = job->max != NULL;
   if (w->packed_block != block + 1) {
     pack_rows(run, w, row, rows);
@@ -210,7 +212,8 @@ static void linear_task(void *context, size_t task, int worker) {
   if (stats) fill_empty(run->size, w->max, w->rest, rows);
   for (size_t c = begin; c < end; c += SMX_CLASS_BLOCK) {
     size_t classes = end - c < SMX_CLASS_BLOCK ? end - c : SMX_CLASS_BLOCK;
-    smx_tile_args tile = {.packed_rows = w->packed, .rows = rows, .depth = layer->depth, .classes = classes, .tile = w->tile};
+    smx_tile_args tile = {
+        .packed_rows = w->packed, .rows = rows, .depth = layer->depth, .classes = classes, .tile = w->tile};
     tile.panels = (const char *)layer->panels + c * layer->depth * size;
     tile.bias = layer->bias != NULL ? (const char *)layer->bias + c * size : NULL;
     run->kernels->tile(&tile);
@@ -220,7 +223,8 @@ static void linear_task(void *context, size_t task, int worker) {
     }
     if (job->target != NULL) pick_targets(run, w->tile, row, rows, c, classes);
     if (job->logits != NULL || job->logits_after != NULL) store_logits(run, w->tile, row, rows, c, classes);
-    if (job->k > 0) smx_candidates_add(&run->candidates, worker, w->tile, stats ? w->block_max : NULL, row, rows, c, classes);
+    if (job->k > 0)
+      smx_candidates_add(&run->candidates, worker, w->tile, stats ? w->block_max : NULL, row, rows, c, classes);
   }
   if (stats) {
     memcpy(run->part_max + (group * run->rows + row) * size, w->max, rows * size);
@@ -235,7 +239,8 @@ static void merge_groups(const linear_run *run) {
   memcpy(max, run->part_max, run->rows * run->size);
   memcpy(rest, run->part_rest, run->rows * sizeof(double));
   for (size_t g = 1; g < run->groups; g++)
-    run->kernels->merge(max, rest, run->part_max + g * run->rows * run->size, run->part_rest + g * run->rows, run->rows);
+    run->kernels->merge(max, rest, run->part_max + g * run->rows * run->size, run->part_rest + g * run->rows,
+                        run->rows);
 }
 
 static smx_status run_pass(linear_run *run, int threads, smx_workspace *workspace) {
@@ -249,14 +254,15 @@ static smx_status run_pass(linear_run *run, int threads, smx_workspace *workspac
   size_t partials = job->max != NULL ? run->groups * run->rows : 0;
   run->worker_bytes = worker_bytes(run);
   size_t candidate_bytes = job->k > 0 ? smx_candidates_bytes(job->k, job->capacity, run->rows, team, run->size) : 0;
-  char *memory = smx_workspace_reserve(workspace, 2 * smx_round_up(partials * 8, 64) + run->worker_bytes * (size_t)team +
-                                                      candidate_bytes);
+  char *memory = smx_workspace_reserve(workspace, 2 * smx_round_up(partials * 8, 64) +
+                                                      run->worker_bytes * (size_t)team + candidate_bytes);
   if (memory == NULL) return SMX_OUT_OF_MEMORY;
   run->part_max = smx_cut(&memory, partials * 8);
   run->part_rest = smx_cut(&memory, partials * 8);
   run->workers = smx_cut(&memory, run->worker_bytes * (size_t)team);
   for (int i = 0; i < team; i++) cut_worker(run, i);
-  if (job->k > 0) smx_candidates_begin(&run->candidates, run->kernels, job, run->first_row, run->rows, team, run->size, memory);
+  if (job->k > 0)
+    smx_candidates_begin(&run->candidates, run->kernels, job, run->first_row, run->rows, team, run->size, memory);
   smx_parallel(tasks, team, linear_task, run);
   if (job->max != NULL) merge_groups(run);
   if (job->k > 0) smx_candidates_end(&run->candidates);

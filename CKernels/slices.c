@@ -3,8 +3,8 @@
 #include "parallel.h"
 
 enum {
-  SHORT_ROW = 32,        // contiguous slices up to here go to the columns kernels
-  TASK_ELEMENTS = 65536, // a task should be worth a few dozen microseconds
+  SHORT_ROW = 32,          // contiguous slices up to here go to the columns kernels
+  TASK_ELEMENTS = 65536,   // a task should be worth a few dozen microseconds
   SERIAL_ELEMENTS = 65536, // below this a team costs more than it brings
 };
 
@@ -22,8 +22,8 @@ size_t smx_slices_scratch(smx_type type, size_t n, size_t inner) {
   return ((chunk + 8) * width + buffer) * real + 16 * width;
 }
 
-smx_status smx_plan_slices(smx_plan *plan, const smx_slices *slices, size_t outer, size_t arrays, size_t extra, int threads,
-                           smx_workspace *workspace) {
+smx_status smx_plan_slices(smx_plan *plan, const smx_slices *slices, size_t outer, size_t arrays, size_t extra,
+                           int threads, smx_workspace *workspace) {
   smx_status status;
   const smx_variant *variant = smx_variant_current(&status);
   if (variant == NULL) return status;

@@ -75,8 +75,8 @@ static smx_status softmax_long_rows(softmax_job *job, int threads, smx_workspace
   return SMX_OK;
 }
 
-smx_status smx_softmax(smx_type type, smx_softmax_kind kind, bool negate, const void *x, void *y, size_t outer, size_t n,
-                       size_t inner, int threads, smx_workspace *workspace) {
+smx_status smx_softmax(smx_type type, smx_softmax_kind kind, bool negate, const void *x, void *y, size_t outer,
+                       size_t n, size_t inner, int threads, smx_workspace *workspace) {
   softmax_job job = {.slices = {.type = type, .x = x, .y = y, .n = n, .inner = inner, .negate = negate, .kind = kind}};
   if (outer == 0 || n == 0 || inner == 0) return SMX_OK;
   job.slices.stream = outer * n * inner >= STREAM_BYTES / smx_type_size(type);

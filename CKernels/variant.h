@@ -17,24 +17,24 @@ enum {
 // Slices of an [outer, n, inner] array. Slice q = o * inner + k starts at o * n * inner + k, its elements are `inner`
 // apart. A call takes slices first ..< first + count.
 typedef struct smx_slices {
-  smx_type type;        // of x and y: the kernels' own, or a storage type of F32
+  smx_type type; // of x and y: the kernels' own, or a storage type of F32
   const void *x;
-  void *y;              // may equal x
+  void *y; // may equal x
   size_t n, inner, first, count;
   bool negate;
   smx_softmax_kind kind;
-  bool stream;          // write past the caches
-  void *scratch;        // smx_slices_scratch(type, n, inner)
+  bool stream;   // write past the caches
+  void *scratch; // smx_slices_scratch(type, n, inner)
 } smx_slices;
 
 // One block of classes of a linear layer for a block of rows.
 typedef struct smx_tile_args {
   const void *packed_rows; // strips of `strip` rows (the last may have fewer): [strip][depth][rows of the strip]
   size_t rows, depth;
-  const void *panels;      // the block's panels, [panels][depth][SMX_PANEL]
-  size_t classes;          // in the block, at most SMX_CLASS_BLOCK
-  const void *bias;        // [classes] or NULL
-  void *tile;              // [rows, SMX_CLASS_BLOCK]; columns past `classes` are undefined
+  const void *panels; // the block's panels, [panels][depth][SMX_PANEL]
+  size_t classes;     // in the block, at most SMX_CLASS_BLOCK
+  const void *bias;   // [classes] or NULL
+  void *tile;         // [rows, SMX_CLASS_BLOCK]; columns past `classes` are undefined
 } smx_tile_args;
 
 typedef struct smx_real_kernels {
@@ -51,15 +51,17 @@ typedef struct smx_real_kernels {
   double (*row_dot)(const void *x, size_t n, double max, double l, const void *weight, const void *p, double keep,
                     double spread);
 
-  size_t strip;                                      // rows the tile kernel holds in registers
-  void (*pack_rows)(const void *hidden, size_t stride, const size_t *row_index, size_t rows, size_t depth, void *packed);
+  size_t strip; // rows the tile kernel holds in registers
+  void (*pack_rows)(const void *hidden, size_t stride, const size_t *row_index, size_t rows, size_t depth,
+                    void *packed);
   void (*tile)(const smx_tile_args *args);
   void (*tile_stats)(const void *tile, size_t rows, size_t classes, void *max, double *rest);
   void (*merge)(void *max, double *rest, const void *max2, const double *rest2, size_t rows);
   // Positions in the row of logits above `threshold`, in ascending order; returns how many.
   size_t (*above)(const void *logits, size_t classes, double threshold, uint16_t *positions);
 
-  void (*log_probability)(const void *logit, const void *max, const double *rest, const void *base, void *out, size_t n);
+  void (*log_probability)(const void *logit, const void *max, const double *rest, const void *base, void *out,
+                          size_t n);
   void (*log_sum_exp)(const void *max, const double *rest, void *out, size_t n);
   void (*shift_row)(void *x, size_t n, double max, double l, double base); // x[i] = ((x[i] - max) - l) + base
   void (*exp)(const void *x, void *y, size_t n);

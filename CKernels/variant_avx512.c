@@ -3,8 +3,8 @@
 #if defined(__x86_64__)
 
 #define SMX_F16C 1
-#pragma clang attribute push(                                                                                          \
-    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c"))),              \
+                             apply_to = function)
 #define SMX_STRIP 14
 #define SMX_WIDE 2
 #include "kernels.inc"

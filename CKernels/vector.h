@@ -19,7 +19,7 @@ typedef int32_t vi32 __attribute__((vector_size(64)));
 typedef double vf64 __attribute__((vector_size(64)));
 typedef int64_t vi64 __attribute__((vector_size(64)));
 typedef uint16_t vu16 __attribute__((vector_size(32)));
-typedef float vf32h __attribute__((vector_size(32)));  // half a vector: 8 floats, as wide as vf64 has lanes
+typedef float vf32h __attribute__((vector_size(32))); // half a vector: 8 floats, as wide as vf64 has lanes
 
 // Copies `bytes` < 64, a multiple of 2, in pieces of known size.
 SMX_INLINE void copy_part(void *to_, const void *from_, size_t bytes) {
@@ -33,8 +33,12 @@ SMX_INLINE void copy_part(void *to_, const void *from_, size_t bytes) {
 }
 
 #define SMX_DEFINE_VECTOR(S, T, V, VI, I)                                                                              \
-  SMX_INLINE V splat_##S(T x) { return x - (V){}; } /* exact for -0 too */                                            \
-  SMX_INLINE V load_##S(const T *p) { V v; memcpy(&v, p, sizeof v); return v; }                                        \
+  SMX_INLINE V splat_##S(T x) { return x - (V){}; } /* exact for -0 too */                                             \
+  SMX_INLINE V load_##S(const T *p) {                                                                                  \
+    V v;                                                                                                               \
+    memcpy(&v, p, sizeof v);                                                                                           \
+    return v;                                                                                                          \
+  }                                                                                                                    \
   SMX_INLINE void store_##S(T *p, V v) { memcpy(p, &v, sizeof v); }                                                    \
   SMX_INLINE V select_##S(VI m, V a, V b) { return (V)(((VI)a & m) | ((VI)b & ~m)); }                                  \
   SMX_INLINE V fma_##S(V a, V b, V c) { return __builtin_elementwise_fma(a, b, c); }                                   \

@@ -30,9 +30,9 @@ static inline size_t smx_type_size(smx_type type) { return type == SMX_F64 ? 8 :
 
 // ---- Threads ------------------------------------------------------------------------------------------------------
 
-const char *smx_runtime(void);     // "libomp", "libgomp" or "serial"
-int smx_default_threads(void);     // what `threads` = 0 stands for
-int smx_team_size(int threads);    // enters a parallel region and returns how many threads really ran in it
+const char *smx_runtime(void);  // "libomp", "libgomp" or "serial"
+int smx_default_threads(void);  // what `threads` = 0 stands for
+int smx_team_size(int threads); // enters a parallel region and returns how many threads really ran in it
 
 // ---- Variants: one text compiled per instruction set ---------------------------------------------------------------
 
@@ -74,8 +74,8 @@ typedef enum smx_softmax_kind { SMX_SOFTMAX = 0, SMX_LOG_SOFTMAX = 1 } smx_softm
 
 // y[o, i, k] = exp(s x[o, i, k]) / sum_j exp(s x[o, j, k]), or its logarithm; s = -1 when `negate`, else 1.
 // x, y: [outer, n, inner]; y may equal x. A slice holding a NaN or +inf (after the sign), or -inf only, is all NaN.
-smx_status smx_softmax(smx_type type, smx_softmax_kind kind, bool negate, const void *x, void *y, size_t outer, size_t n,
-                       size_t inner, int threads, smx_workspace *workspace);
+smx_status smx_softmax(smx_type type, smx_softmax_kind kind, bool negate, const void *x, void *y, size_t outer,
+                       size_t n, size_t inner, int threads, smx_workspace *workspace);
 
 // y[o, k] = log sum_i exp(x[o, i, k]); y: [outer, inner] of the same type. n == 0 or all -inf: -inf; a NaN: NaN; else a
 // +inf: +inf.
@@ -88,8 +88,8 @@ smx_status smx_logsumexp(smx_type type, const void *x, void *y, size_t outer, si
 // loss and row_weight are [outer, inner], in F64 when type is F64 and in F32 otherwise.
 typedef struct smx_cross_entropy_job {
   smx_type type;
-  const void *x;             // [outer, classes, inner]: logits, or log-probabilities when `log_probabilities`
-  bool log_probabilities;    // true: nll_loss; false: cross_entropy
+  const void *x;          // [outer, classes, inner]: logits, or log-probabilities when `log_probabilities`
+  bool log_probabilities; // true: nll_loss; false: cross_entropy
   size_t outer, classes, inner;
   const int64_t *target;     // [outer, inner] class ids, each in [0, classes) or equal to ignore_index; or NULL
   const void *probabilities; // [outer, classes, inner] of `type` when target is NULL; 0 * log 0 counts as 0
@@ -119,8 +119,8 @@ size_t smx_linear_bytes(size_t classes, size_t depth, smx_type type);
 
 // Packs weight [classes, depth] (rows `stride` elements apart, any storage type) into `panels`; and the way back, exact
 // when `to` can hold the values.
-smx_status smx_linear_pack(smx_type from, const void *weight, size_t stride, size_t classes, size_t depth, smx_type type,
-                           void *panels, int threads);
+smx_status smx_linear_pack(smx_type from, const void *weight, size_t stride, size_t classes, size_t depth,
+                           smx_type type, void *panels, int threads);
 smx_status smx_linear_unpack(const smx_linear *layer, smx_type to, void *weight, size_t stride, int threads);
 
 // One pass over logits[r, c] = bias[c] + sum_k hidden[r, k] weight[c, k] (one FMA chain over k, starting at bias) that
@@ -129,31 +129,31 @@ smx_status smx_linear_unpack(const smx_linear *layer, smx_type to, void *weight,
 // over all classes but one holding the maximum.
 typedef struct smx_linear_job {
   const smx_linear *layer;
-  smx_type hidden_type;      // any storage type
-  const void *hidden;        // rows `hidden_stride` elements apart
+  smx_type hidden_type; // any storage type
+  const void *hidden;   // rows `hidden_stride` elements apart
   size_t hidden_stride;
-  const size_t *row_index;   // [rows]: row r reads hidden row row_index[r]; or NULL for r itself
+  const size_t *row_index; // [rows]: row r reads hidden row row_index[r]; or NULL for r itself
   size_t rows;
 
-  void *max;                 // [rows]
-  double *rest;              // [rows]
-  const int64_t *target;     // [rows] class ids in [0, classes); others are skipped
-  void *target_logit;        // [rows]
+  void *max;             // [rows]
+  double *rest;          // [rows]
+  const int64_t *target; // [rows] class ids in [0, classes); others are skipped
+  void *target_logit;    // [rows]
 
-  void *logits;              // [rows, split], rows `logits_stride` elements apart; classes [0, split)
+  void *logits; // [rows, split], rows `logits_stride` elements apart; classes [0, split)
   size_t logits_stride;
-  size_t split;              // in [0, classes]; with logits == NULL, logits [0, split) are not kept
-  void *logits_after;        // classes [split, classes), rows `after_stride` elements apart; or NULL
+  size_t split;       // in [0, classes]; with logits == NULL, logits [0, split) are not kept
+  void *logits_after; // classes [split, classes), rows `after_stride` elements apart; or NULL
   size_t after_stride;
 
   // The k best logits of each row: `candidates` holds, in ascending class order, every class that can still be among
   // the k best after a non-decreasing rounding of the logits and ties to the lowest id. What was dropped for being too
   // small and not for being dominated is at most `dropped[r]` (-inf: nothing); candidate_count[r] > capacity never.
-  size_t k, capacity;        // k = 0: none; capacity >= k + 16
-  void *candidate_logit;     // [rows, capacity]
-  int64_t *candidate_class;  // [rows, capacity]
-  size_t *candidate_count;   // [rows]
-  void *dropped;             // [rows]
+  size_t k, capacity;       // k = 0: none; capacity >= k + 16
+  void *candidate_logit;    // [rows, capacity]
+  int64_t *candidate_class; // [rows, capacity]
+  size_t *candidate_count;  // [rows]
+  void *dropped;            // [rows]
 } smx_linear_job;
 
 smx_status smx_linear_run(const smx_linear_job *job, int threads, smx_workspace *workspace);

@@ -45,7 +45,9 @@ struct ConvertTests {
   }
 
   @Test func integersToValues() throws {
-    let x = Tensor<Int>([0, -3, 1 << 24 + 1, 1 << 53 + 1, .max, .min, (1 << 62) + (1 << 38) + 1, (1 << 62) + (1 << 54) + 1])
+    let x = Tensor<Int>([
+      0, -3, 1 << 24 + 1, 1 << 53 + 1, .max, .min, (1 << 62) + (1 << 38) + 1, (1 << 62) + (1 << 54) + 1,
+    ])
     #expect(try x.to(Float.self).scalars == x.scalars.map { Float($0) })
     #expect(try x.to(Double.self).scalars == x.scalars.map { Double($0) })
     #expect(try Tensor<Int>([70000, -5]).to(Float16.self).scalars == [.infinity, -5])

@@ -7,7 +7,8 @@ struct TensorDescriptionTests {
     let p = try Tensor<Float>([[0.09003057, 0.24472848, 0.66524094], [0.5761169, 0.21194156, 0.21194156]])
     #expect(p.description == "tensor([[0.0900, 0.2447, 0.6652],\n        [0.5761, 0.2119, 0.2119]])")
     #expect(Tensor<Float>([-1, 0.5, 10.25]).description == "tensor([-1.0000,  0.5000, 10.2500])")
-    #expect(Tensor<Float>([1.5, .infinity, -.infinity, .nan]).description == "tensor([1.5000,    inf,   -inf,    nan])")
+    #expect(
+      Tensor<Float>([1.5, .infinity, -.infinity, .nan]).description == "tensor([1.5000,    inf,   -inf,    nan])")
     #expect(Tensor<Float>(scalar: 2.5).description == "tensor(2.5000)")
   }
 

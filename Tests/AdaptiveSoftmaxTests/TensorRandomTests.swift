@@ -61,7 +61,10 @@ struct TensorRandomTests {
   /// The expected numbers come from the same formulas in Python.
   @Test func randnIsTheSameForever() throws {
     var generator = SeededGenerator(seed: 0)
-    #expect(try Tensor<Double>.randn([4], using: &generator).scalars == [0.9845279121083984, -0.17586928586197706, -0.7120661562402929, -0.31234458525050773])
+    #expect(
+      try Tensor<Double>.randn([4], using: &generator).scalars == [
+        0.9845279121083984, -0.17586928586197706, -0.7120661562402929, -0.31234458525050773,
+      ])
   }
 
   @Test func randintCoversItsRange() throws {

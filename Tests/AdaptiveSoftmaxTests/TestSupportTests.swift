@@ -15,7 +15,8 @@ struct TestSupportTests {
       #expect(isClose(got, expected))
     }
     #expect(Oracle.softmin(Exact(shape: [3], [1, 2, 3]), dim: -1).values == p.reversed())
-    #expect(isClose(Oracle.logSoftmax(Exact(shape: [2], [20, 0]), dim: 0).values[0], -2.061153620314381e-9, within: 1e-23))
+    #expect(
+      isClose(Oracle.logSoftmax(Exact(shape: [2], [20, 0]), dim: 0).values[0], -2.061153620314381e-9, within: 1e-23))
     #expect(Oracle.softmax(Exact(shape: [3], [0, .infinity, 1]), dim: 0).values.allSatisfy { $0.isNaN })
     #expect(Oracle.softmax(Exact(shape: [2], [-.infinity, -.infinity]), dim: 0).values.allSatisfy { $0.isNaN })
     let columns = Oracle.softmax(Exact(shape: [2, 2], [0, .nan, 1, 2]), dim: 0).values
@@ -24,7 +25,8 @@ struct TestSupportTests {
   }
 
   @Test func logSumExp() {
-    let zeros = Oracle.logSumExp(Exact(shape: [2, 3, 4], .init(repeating: 0, count: 24)), dims: [0, -1], keepingDims: true)
+    let zeros = Oracle.logSumExp(
+      Exact(shape: [2, 3, 4], .init(repeating: 0, count: 24)), dims: [0, -1], keepingDims: true)
     #expect(zeros.shape == [1, 3, 1])
     #expect(zeros.values.allSatisfy { isClose($0, 2.0794415416798357) })
     #expect(Oracle.logSumExp(Exact(shape: [2, 0], []), dims: [1]).values == [-.infinity, -.infinity])
@@ -68,7 +70,9 @@ struct TestSupportTests {
 
   /// All-zero weights: every head column has 1/4, and each tail of two words shares its own.
   @Test func adaptive() {
-    func zeros(_ rows: Int, _ columns: Int) -> Exact { Exact(shape: [rows, columns], .init(repeating: 0, count: rows * columns)) }
+    func zeros(_ rows: Int, _ columns: Int) -> Exact {
+      Exact(shape: [rows, columns], .init(repeating: 0, count: rows * columns))
+    }
     let state = [
       "head.weight": zeros(4, 4), "tail.0.0.weight": zeros(4, 4), "tail.0.1.weight": zeros(2, 4),
       "tail.1.0.weight": zeros(4, 4), "tail.1.1.weight": zeros(2, 4),

@@ -2,7 +2,9 @@ internal import CSoftmaxKernels
 
 /// What the kernels run on: the OpenMP runtime, the number of threads, the instruction set.
 public enum Runtime {
-  /// A build of the kernels for one instruction set. All of them give the same bits.
+  /// A build of the kernels for one instruction set.
+  ///
+  /// All of them give the same bits.
   public struct Variant: Sendable, Equatable {
     public let name: String
     public let runsHere: Bool

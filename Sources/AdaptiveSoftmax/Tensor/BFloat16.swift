@@ -1,4 +1,6 @@
-/// The upper half of a Float: 8 exponent bits and 8 significant bits (7 stored). Storage only; arithmetic is in Float.
+/// The upper half of a Float: 8 exponent bits and 8 significant bits (7 stored).
+///
+/// Storage only; arithmetic is in Float.
 public struct BFloat16: Sendable, Hashable {
   public var bitPattern: UInt16
 

@@ -23,7 +23,8 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   ) throws(SoftmaxError) {
     count = try Self.count(of: shape)
     guard let storage = TensorStorage<Scalar>(uninitialized: count) else {
-      throw SoftmaxError(.memory, "out of memory: a tensor of shape \(shape) (\(Scalar.dtypeName)) could not be allocated")
+      throw SoftmaxError(
+        .memory, "out of memory: a tensor of shape \(shape) (\(Scalar.dtypeName)) could not be allocated")
     }
     self.shape = shape
     self.storage = storage
@@ -74,8 +75,10 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
     storage = copy
   }
 
-  /// Makes `self` ready to be overwritten as a result of the given shape: keeps the storage when it is large enough and
-  /// not shared, and takes a fresh one (contents unspecified) otherwise. This is what every `into:` form does first.
+  /// Makes `self` ready to be overwritten as a result of the given shape; every `into:` form does this first.
+  ///
+  /// The storage is kept when it has the right size and is not shared; otherwise a fresh one is taken, its contents
+  /// unspecified.
   package mutating func prepare(shape: [Int]) throws(SoftmaxError) {
     let count = try Self.count(of: shape)
     if count == self.count, isKnownUniquelyReferenced(&storage) {
@@ -83,7 +86,8 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
       return
     }
     guard let fresh = TensorStorage<Scalar>(uninitialized: count) else {
-      throw SoftmaxError(.memory, "out of memory: a tensor of shape \(shape) (\(Scalar.dtypeName)) could not be allocated")
+      throw SoftmaxError(
+        .memory, "out of memory: a tensor of shape \(shape) (\(Scalar.dtypeName)) could not be allocated")
     }
     self = Tensor(shape: shape, count: count, storage: fresh)
   }

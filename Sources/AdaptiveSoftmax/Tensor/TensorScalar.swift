@@ -1,4 +1,6 @@
-/// The scalars a tensor can hold. The set is closed: do not conform types of your own.
+/// The scalars a tensor can hold.
+///
+/// The set is closed: do not conform types of your own.
 public protocol TensorScalar: Sendable, Equatable, BitwiseCopyable, TensorNesting where Scalar == Self {
   /// PyTorch's name of the type, such as `float32`.
   static var dtypeName: String { get }

@@ -1,7 +1,9 @@
 internal import CSoftmaxKernels
 
-/// The memory behind tensors: 64-byte aligned, in huge pages when large (a fresh output otherwise costs more in page
-/// faults than the softmax that fills it). Tensors share one until they are written to.
+/// The memory behind tensors: 64-byte aligned, in huge pages when large.
+///
+/// Without huge pages a fresh output costs more in page faults than the softmax that fills it. Tensors share one storage
+/// until they are written to.
 final class TensorStorage<Scalar: TensorScalar>: @unchecked Sendable {
   let base: UnsafeMutablePointer<Scalar>
   let count: Int
