@@ -10,9 +10,9 @@
 
 #include "vector.h"
 
-// e^r - 1 for |r| <= ln2 / 2, with x = n ln2 + r; *bits gets n + bias in its low bits. NaN stays NaN. Estrin's order: the
-// chain of dependent steps, not their number, is what bounds a loop of these.
-SMX_INLINE vf32 exp_core_f32(vf32 x, int32_t bias, vi32 *bits) {
+// (e^r - 1) / r and r for |r| <= ln2 / 2, with x = n ln2 + r; *bits gets n + bias in its low bits. NaN stays NaN. Estrin's
+// order: the chain of dependent steps, not their number, is what bounds a loop of these.
+SMX_INLINE vf32 exp_core_f32(vf32 x, int32_t bias, vi32 *bits, vf32 *rest) {
   const vf32 magic = splat_f32(0x1.8p23f + (float)bias);
   vf32 t = fma_f32(x, splat_f32(0x1.715476p+0f), magic);
   vf32 n = t - magic;
@@ -23,33 +23,38 @@ SMX_INLINE vf32 exp_core_f32(vf32 x, int32_t bias, vi32 *bits) {
   vf32 high = fma_f32(splat_f32(0x1.123bdep-7f), r, splat_f32(0x1.555b98p-5f));
   high = fma_f32(splat_f32(0x1.685188p-10f), r2, high);
   *bits = (vi32)t;
-  return fma_f32(fma_f32(high, r2, low), r2, r);
+  *rest = r;
+  return fma_f32(fma_f32(high, r2, low), r, splat_f32(1.0f));
 }
 
-// 2^40 exp(x) for x <= 0, -inf or NaN. Error <= 1.05 ULP. Scaled, nothing down to exp(x) = 2^-149 leaves the normal
+// 2^40 exp(x) for x <= 0, -inf or NaN. Error <= 1 ULP. Scaled, nothing down to exp(x) = 2^-149 leaves the normal
 // range: a sum of these loses nothing, and the product with a coefficient times 2^-40 is the only rounding of a denormal
 // result.
 #define SMX_EXP_SCALE_f32 0x1p40f
 SMX_INLINE vf32 exp_scaled_f32(vf32 x) {
   vi32 bits;
+  vf32 r;
   x = select_f32(splat_f32(-110.0f) > x, splat_f32(-110.0f), x);
-  vf32 t = exp_core_f32(x, 127 + 40, &bits);
+  vf32 slope = exp_core_f32(x, 127 + 40, &bits, &r);
   vf32 power = (vf32)(bits << 23); // 2^(n + 40), n in -159 ... 0
-  return fma_f32(t, power, power);
+  return fma_f32(slope, r * power, power);
 }
 
-// exp(x) for any x. Error <= 1.05 ULP.
+// exp(x) for any x. Error <= 1 ULP.
 SMX_INLINE vf32 exp_f32(vf32 x) {
   vi32 bits;
+  vf32 r;
   vf32 clamped = select_f32(splat_f32(-110.0f) > x, splat_f32(-110.0f), x);
   clamped = select_f32(clamped > splat_f32(90.0f), splat_f32(90.0f), clamped);
-  vf32 p = exp_core_f32(clamped, 0, &bits) + splat_f32(1.0f);
+  vf32 slope = exp_core_f32(clamped, 0, &bits, &r);
+  vf32 p = fma_f32(slope, r, splat_f32(1.0f));
   vi32 n = bits - (vi32)splat_f32(0x1.8p23f);
   vi32 half = n >> 1;
   vf32 first = (vf32)((half + 127) << 23), second = (vf32)((n - half + 127) << 23);
   return p * first * second;
 }
 
+// e^r - 1, otherwise as above.
 SMX_INLINE vf64 exp_core_f64(vf64 x, int64_t bias, vi64 *bits) {
   const vf64 magic = splat_f64(0x1.8p52 + (double)bias);
   vf64 t = fma_f64(x, splat_f64(0x1.71547652b82fep+0), magic);
