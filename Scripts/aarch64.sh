@@ -13,9 +13,9 @@ headers=()
 for folder in /usr/include/*-linux-gnu; do
   if [ -d "$folder/bits" ]; then headers+=(-isystem "$folder"); fi
 done
-for source in CKernels/*.c; do
-  for road in -fopenmp -DSMX_GOMP; do
-    clang --target=aarch64-linux-gnu -std=gnu17 -O2 -Wall -Werror "$road" '-D__regparm__(x)=' -ICKernels/include \
-      -isystem "$out/stubs" "${headers[@]}" -c "$source" -o "$out/$(basename "$source" .c)$road.o"
-  done
-done
+compile() {
+  clang --target=aarch64-linux-gnu -std=gnu17 -O1 -Wall -Werror '-D__regparm__(x)=' -ICKernels/include \
+    -isystem "$out/stubs" "${headers[@]}" "$@"
+}
+for source in CKernels/*.c; do compile -fopenmp -c "$source" -o "$out/$(basename "$source" .c).o"; done
+compile -DSMX_GOMP -c CKernels/parallel.c -o "$out/parallel-gomp.o"
