@@ -1,19 +1,23 @@
 #!/usr/bin/env bash
-# The documentation of the libraries as a static site in .build-docs.
+# The documentation of the libraries as a static site in .build-docs/site.
 set -eu
 cd "$(dirname "$0")/.."
-swift package --scratch-path .build-docs/build dump-symbol-graph --minimum-access-level public >/dev/null
-graphs=$(find .build-docs/build -type d -name symbolgraph | head -n 1)
+work=$PWD/.build-docs
+rm -rf "$work"/{site,libraries,*.doccarchive}
+mkdir -p "$work/graphs"
+swift build --scratch-path "$work/build" --target BatchScoring \
+  -Xswiftc -emit-symbol-graph -Xswiftc -emit-symbol-graph-dir -Xswiftc "$work/graphs"
+
 archives=()
 for library in AdaptiveSoftmax TensorFiles BatchScoring; do
-  mkdir -p ".build-docs/graphs/$library"
-  cp "$graphs/$library"*.symbols.json ".build-docs/graphs/$library"
-  catalog=Sources/$library/$library.docc
-  docc convert $([ -d "$catalog" ] && echo "$catalog") --additional-symbol-graph-dir ".build-docs/graphs/$library" \
-    --fallback-display-name "$library" --fallback-bundle-identifier "$library" --warnings-as-errors \
-    --output-path ".build-docs/$library.doccarchive"
-  archives+=(".build-docs/$library.doccarchive")
+  mkdir -p "$work/libraries/$library"
+  cp "$work/graphs/$library"[.@]*symbols.json "$work/libraries/$library"
+  catalog=()
+  if [ -d "Sources/$library/$library.docc" ]; then catalog=("Sources/$library/$library.docc"); fi
+  docc convert "${catalog[@]}" --diagnostic-level error --additional-symbol-graph-dir "$work/libraries/$library" \
+    --fallback-display-name "$library" --fallback-bundle-identifier "$library" \
+    --output-path "$work/$library.doccarchive"
+  archives+=("$work/$library.doccarchive")
 done
-rm -rf .build-docs/site
-docc merge "${archives[@]}" --output-path .build-docs/site
-echo "docs: .build-docs/site (serve it with: python3 -m http.server --directory .build-docs/site)"
+docc merge "${archives[@]}" --output-path "$work/site"
+echo "docs: .build-docs/site (python3 -m http.server --directory .build-docs/site)"
