@@ -72,7 +72,7 @@ SMX_INLINE vf64 exp_core_f64(vf64 x, int64_t bias, vi64 *bits) {
   return fma_f64(q, r2, r);
 }
 
-// 2^100 exp(x) for x <= 0, -inf or NaN. Error <= 1.1 ULP.
+// 2^100 exp(x) for x <= 0, -inf or NaN. Error <= 1 ULP.
 #define SMX_EXP_SCALE_f64 0x1p100
 SMX_INLINE vf64 exp_scaled_f64(vf64 x) {
   vi64 bits;
@@ -82,7 +82,7 @@ SMX_INLINE vf64 exp_scaled_f64(vf64 x) {
   return fma_f64(t, power, power);
 }
 
-// exp(x) for any x. Error <= 1.1 ULP.
+// exp(x) for any x. Error <= 1 ULP.
 SMX_INLINE vf64 exp_f64(vf64 x) {
   vi64 bits;
   vf64 clamped = select_f64(splat_f64(-750.0) > x, splat_f64(-750.0), x);

@@ -12,7 +12,7 @@
 ///   - threads: 0 for the runtime's default.
 /// - Returns: a tensor of the shape of `x`.
 /// - Throws: `SoftmaxError` (`dimension`, `argument`, `memory`, `variant`).
-/// - Complexity: O(x.count). Error, in ULP of y_i: at most 5 (Double 6), plus for the largest entry its distance to the next;
+/// - Complexity: O(x.count). Error, in ULP of y_i: at most 3 (Double 4), plus for the largest entry its distance to the next;
 /// Float16 and BFloat16 0.51.
 ///
 /// PyTorch: `torch.nn.functional.log_softmax`.

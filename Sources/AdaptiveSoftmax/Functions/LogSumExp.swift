@@ -9,7 +9,7 @@
 ///   - keepingDims: whether the dimension stays, with size 1.
 /// - Returns: a tensor of the shape of `x` without `dim`, or with size 1 there.
 /// - Throws: `SoftmaxError` (`dimension`, `argument`, `memory`, `variant`).
-/// - Complexity: O(x.count). Error, in ULP of the larger of |y|, |max x| and 1: at most 3 (Double 6); Float16 and BFloat16 0.51.
+/// - Complexity: O(x.count). Error, in ULP of the larger of |y|, |max x| and 1: at most 3; Float16 and BFloat16 0.51.
 ///
 /// PyTorch: `torch.logsumexp`.
 public func logSumExp<Scalar: FloatingTensorScalar>(
