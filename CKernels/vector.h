@@ -13,6 +13,7 @@
 #pragma STDC FP_CONTRACT OFF               // an FMA is where the text says fma, in every variant
 
 #define SMX_INLINE static inline __attribute__((always_inline))
+#define SMX_UNROLL _Pragma("clang loop unroll(full)") // an array that is to live in registers needs every index known
 
 typedef float vf32 __attribute__((vector_size(64)));
 typedef int32_t vi32 __attribute__((vector_size(64)));
