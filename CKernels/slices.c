@@ -3,22 +3,20 @@
 #include "parallel.h"
 
 enum {
-  SHORT_ROW = 32,          // contiguous slices up to here go to the columns kernels
   TASK_ELEMENTS = 65536,   // a task should be worth a few dozen microseconds
   SERIAL_ELEMENTS = 65536, // below this a team costs more than it brings
 };
 
 size_t smx_slices_scratch(smx_type type, size_t n, size_t inner) {
   size_t real = type == SMX_F64 ? 8 : 4, chunk = smx_chunk(n);
-  if (inner == 1 && n > SHORT_ROW) {
+  if (inner == 1 && n <= SMX_SHORT_ROW) // two groups: elements, exponentials, results, a few numbers of each slice
+    return 2 * (3 * 16 * (SMX_SHORT_ROW + 1) * real + 16 * 4 * real + 16 * 8 + 64);
+  if (inner == 1) {
     size_t elements = chunk < 4096 ? 4096 : chunk < SMX_LONG_CHUNK ? SMX_LONG_CHUNK : chunk;
     return 2 * elements * real; // a group of exponentials, a group of widened elements
   }
-  // The tile, its max, coefficient and rest; a buffer of a chunk, or of whole short slices; max and rest of a long slice.
-  size_t width = smx_column_tile(n, inner);
-  size_t buffer = inner == 1 && n <= SHORT_ROW ? SHORT_ROW * width : 0;
-  if (buffer < chunk) buffer = chunk;
-  if (buffer < SMX_LONG_CHUNK) buffer = SMX_LONG_CHUNK;
+  // The tile, its max, coefficient and rest; a buffer of a chunk; max and rest of a long slice.
+  size_t width = smx_column_tile(n), buffer = chunk < SMX_LONG_CHUNK ? SMX_LONG_CHUNK : chunk;
   return ((chunk + 8) * width + buffer) * real + 16 * width;
 }
 
@@ -29,9 +27,9 @@ smx_status smx_plan_slices(smx_plan *plan, const smx_slices *slices, size_t oute
   if (variant == NULL) return status;
   plan->kernels = smx_real(variant, slices->type);
   plan->slices = outer * slices->inner;
-  plan->rows = slices->inner == 1 && slices->n > SHORT_ROW;
+  plan->rows = slices->inner == 1;
   size_t n = slices->n > 0 ? slices->n : 1;
-  size_t tile = plan->rows ? 1 : smx_column_tile(slices->n, slices->inner);
+  size_t tile = !plan->rows ? smx_column_tile(slices->n) : n <= SMX_SHORT_ROW ? 16 : 1;
   plan->per_task = smx_round_up(TASK_ELEMENTS / n < 1 ? 1 : TASK_ELEMENTS / n, tile);
   if (plan->per_task > plan->slices && plan->slices > 0) plan->per_task = plan->slices;
   plan->tasks = (plan->slices + plan->per_task - 1) / plan->per_task;

@@ -9,6 +9,8 @@ enum {
   SMX_PANEL = 32,        // classes in a packed panel
   SMX_CLASS_BLOCK = 256, // classes in a logits tile: one (max, rest) partial
   SMX_SUM_BLOCK = 128,   // elements a lane sum runs over before it is folded into a double: 8 or 16 a lane
+  SMX_SHORT_ROW = 128,   // contiguous slices up to here are taken in groups
+  SMX_SHORT_AHEAD = 512, // elements that are fetched ahead of a group
   SMX_LONG_ROW = 65536,  // longer slices are read twice instead of keeping their exponentials in scratch
   SMX_LONG_CHUNK = 16384,
   SMX_COLUMN_FLOATS = 65536, // elements of a tile of columns
@@ -94,12 +96,12 @@ static inline const smx_real_kernels *smx_real(const smx_variant *variant, smx_t
 // rest) are merged in order.
 static inline size_t smx_chunk(size_t n) { return n > SMX_LONG_ROW ? SMX_LONG_CHUNK : n; }
 
-// How many slices make a tile of the column kernels: as many as keep a tile, one chunk long, in L2; in L1 when they are
-// contiguous.
-static inline size_t smx_column_tile(size_t n, size_t inner) {
-  size_t floats = inner == 1 ? SMX_COLUMN_FLOATS / 8 : SMX_COLUMN_FLOATS, least = inner >= 32 ? 32 : 16;
-  size_t width = floats / (smx_chunk(n) > 0 ? smx_chunk(n) : 1) / 16 * 16;
-  return width < least ? least : width > 1024 ? 1024 : width;
+// How many slices make a tile of the column kernels: as many as keep a tile, one chunk long, in L2; when that is less
+// than memory likes to be asked for at once, as many as keep it in L3.
+static inline size_t smx_column_tile(size_t n) {
+  size_t chunk = smx_chunk(n) > 0 ? smx_chunk(n) : 1, width = SMX_COLUMN_FLOATS / chunk / 16 * 16;
+  if (width < 128) width = 8 * SMX_COLUMN_FLOATS / chunk < 128 ? 8 * SMX_COLUMN_FLOATS / chunk / 16 * 16 : 128;
+  return width < 32 ? 32 : width > 1024 ? 1024 : width;
 }
 
 // Bytes of scratch that the rows and columns kernels need.

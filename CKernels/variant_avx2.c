@@ -1,8 +1,10 @@
 // AVX2 with FMA and F16C: a vector is two ymm registers; 6 x 1 vectors of sums take 12 of the 16.
 #include "variant.h"
 #if defined(__x86_64__)
+#include <immintrin.h>
 
 #define SMX_F16C 1
+#define SMX_MASKS 256
 #pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
 #define SMX_STRIP 6
 #define SMX_WIDE 1

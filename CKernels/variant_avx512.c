@@ -1,8 +1,10 @@
 // AVX-512: a vector is one zmm register; 14 x 2 vectors of sums take 28 of the 32.
 #include "variant.h"
 #if defined(__x86_64__)
+#include <immintrin.h>
 
 #define SMX_F16C 1
+#define SMX_MASKS 512
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c"))),              \
                              apply_to = function)
 #define SMX_STRIP 14

@@ -44,8 +44,16 @@ SMX_INLINE void copy_part(void *to_, const void *from_, size_t bytes) {
   SMX_INLINE V select_##S(VI m, V a, V b) { return (V)(((VI)a & m) | ((VI)b & ~m)); }                                  \
   SMX_INLINE V fma_##S(V a, V b, V c) { return __builtin_elementwise_fma(a, b, c); }                                   \
   /* the larger; a when b is NaN */                                                                                    \
-  SMX_INLINE V max_##S(V a, V b) { return select_##S(b > a, b, a); }                                                   \
-  /* the first `count` lanes from memory, the others `fill` */                                                         \
+  SMX_INLINE V max_##S(V a, V b) { return select_##S(b > a, b, a); }
+
+SMX_DEFINE_VECTOR(f32, float, vf32, vi32, int32_t)
+SMX_DEFINE_VECTOR(f64, double, vf64, vi64, int64_t)
+
+// Parts of vectors: the first `count` lanes, at most all of them, from memory and the others `fill`; and back to memory.
+#ifdef SMX_MASKS
+#include "parts_x86.h"
+#else
+#define SMX_DEFINE_PARTS(S, T, V)                                                                                      \
   SMX_INLINE V load_part_##S(const T *p, size_t count, T fill) {                                                       \
     V v = splat_##S(fill);                                                                                             \
     if (count == sizeof v / sizeof(T)) memcpy(&v, p, sizeof v);                                                        \
@@ -56,9 +64,9 @@ SMX_INLINE void copy_part(void *to_, const void *from_, size_t bytes) {
     if (count == sizeof v / sizeof(T)) memcpy(p, &v, sizeof v);                                                        \
     else copy_part(p, &v, count * sizeof(T));                                                                          \
   }
-
-SMX_DEFINE_VECTOR(f32, float, vf32, vi32, int32_t)
-SMX_DEFINE_VECTOR(f64, double, vf64, vi64, int64_t)
+SMX_DEFINE_PARTS(f32, float, vf32)
+SMX_DEFINE_PARTS(f64, double, vf64)
+#endif
 
 SMX_INLINE float fold_sum_f32(vf32 v) {
   v += __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15);
