@@ -1,4 +1,4 @@
-// Conversions, exp, log, log1p, sums.
+// Conversions, exp, log, log1p, tanh, sums.
 #include "variant.h"
 #include "parallel.h"
 
@@ -48,6 +48,7 @@ smx_status smx_convert(smx_type from, const void *x, smx_type to, void *y, size_
 SMX_MAP(exp)
 SMX_MAP(log)
 SMX_MAP(log1p)
+SMX_MAP(tanh)
 
 smx_status smx_sum(smx_type type, const void *x, size_t count, double *sum) {
   enum { LANES = 8 };

@@ -12,7 +12,7 @@
 
 enum {
   ROW_BLOCK = 192,                     // rows of a tile, about; packed rows and tile fit L2 by depth blocks
-  GROUP_CLASSES = 4 * SMX_CLASS_BLOCK, // classes of a task: one partial (max, rest) is kept for each row and group
+  GROUP_CLASSES = SMX_LINEAR_GROUP,    // classes of a task: one partial (max, rest) is kept for each row and group
   PASS_ROWS = 4096,                    // rows in flight: bounds the memory of the partials
   PASS_BYTES = 24 << 20,
   SERIAL_STEPS = 2 << 20, // below this many multiply-adds a team costs more than it brings
@@ -96,6 +96,15 @@ smx_status smx_linear_unpack(const smx_linear *layer, smx_type to, void *weight,
   return SMX_OK;
 }
 
+smx_linear smx_linear_slice(const smx_linear *layer, size_t first, size_t count) {
+  smx_linear slice = *layer;
+  size_t size = smx_type_size(layer->type);
+  slice.classes = count;
+  slice.panels = (const char *)layer->panels + first * layer->depth * size;
+  if (layer->bias != NULL) slice.bias = (const char *)layer->bias + first * size;
+  return slice;
+}
+
 // ---- The tile driver ------------------------------------------------------------------------------------------------
 
 typedef struct linear_run {
@@ -103,6 +112,8 @@ typedef struct linear_run {
   const smx_variant *variant;
   const smx_real_kernels *kernels;
   size_t size;            // bytes of an element of the layer's type
+  bool shaped;            // logits are scaled, capped or sloped
+  double scale, cap, slope;
   size_t first_row, rows; // of this pass
   size_t row_block, row_blocks, groups;
   char *part_max; // [groups, rows]
@@ -217,6 +228,7 @@ static void linear_task(void *context, size_t task, int worker) {
     tile.panels = (const char *)layer->panels + c * layer->depth * size;
     tile.bias = layer->bias != NULL ? (const char *)layer->bias + c * size : NULL;
     run->kernels->tile(&tile);
+    if (run->shaped) run->kernels->shape_tile(w->tile, rows, classes, run->scale, run->cap, run->slope);
     if (stats) {
       run->kernels->tile_stats(w->tile, rows, classes, w->block_max, w->block_rest);
       run->kernels->merge(w->max, w->rest, w->block_max, w->block_rest, rows);
@@ -243,6 +255,15 @@ static void merge_groups(const linear_run *run) {
                         run->rows);
 }
 
+static void store_groups(const linear_run *run) {
+  const smx_linear_job *job = run->job;
+  for (size_t g = 0; g < run->groups; g++) {
+    size_t from = g * run->rows, to = g * job->rows + run->first_row;
+    memcpy((char *)job->group_max + to * run->size, run->part_max + from * run->size, run->rows * run->size);
+    memcpy(job->group_rest + to, run->part_rest + from, run->rows * sizeof(double));
+  }
+}
+
 static smx_status run_pass(linear_run *run, int threads, smx_workspace *workspace) {
   const smx_linear_job *job = run->job;
   size_t strip = run->kernels->strip, blocks = (run->rows + ROW_BLOCK - 1) / ROW_BLOCK;
@@ -265,6 +286,7 @@ static smx_status run_pass(linear_run *run, int threads, smx_workspace *workspac
     smx_candidates_begin(&run->candidates, run->kernels, job, run->first_row, run->rows, team, run->size, memory);
   smx_parallel(tasks, team, linear_task, run);
   if (job->max != NULL) merge_groups(run);
+  if (job->group_max != NULL) store_groups(run);
   if (job->k > 0) smx_candidates_end(&run->candidates);
   return SMX_OK;
 }
@@ -275,6 +297,10 @@ smx_status smx_linear_run(const smx_linear_job *job, int threads, smx_workspace 
   if (run.variant == NULL) return status;
   run.kernels = smx_real(run.variant, job->layer->type);
   run.size = smx_type_size(job->layer->type);
+  run.scale = job->layer->scale != 0 ? job->layer->scale : 1;
+  run.cap = job->layer->cap;
+  run.slope = job->slope != 0 ? job->slope : 1;
+  run.shaped = run.scale != 1 || run.cap != 0 || run.slope != 1;
   run.groups = (job->layer->classes + GROUP_CLASSES - 1) / GROUP_CLASSES;
   if (run.groups == 0 && job->max != NULL) fill_empty(run.size, job->max, job->rest, job->rows);
   size_t per_row = run.groups * 16 + (job->k > 0 ? smx_candidates_bytes(job->k, job->capacity, 1, 2, run.size) : 0);

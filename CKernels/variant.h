@@ -57,6 +57,8 @@ typedef struct smx_real_kernels {
   void (*pack_rows)(const void *hidden, size_t stride, const size_t *row_index, size_t rows, size_t depth,
                     void *packed);
   void (*tile)(const smx_tile_args *args);
+  // x = slope cap tanh(scale x / cap), each step rounded; cap 0: x = slope scale x.
+  void (*shape_tile)(void *tile, size_t rows, size_t classes, double scale, double cap, double slope);
   void (*tile_stats)(const void *tile, size_t rows, size_t classes, void *max, double *rest);
   void (*merge)(void *max, double *rest, const void *max2, const double *rest2, size_t rows);
   // Positions in the row of logits above `threshold`, in ascending order; returns how many.
@@ -69,6 +71,7 @@ typedef struct smx_real_kernels {
   void (*exp)(const void *x, void *y, size_t n);
   void (*log)(const void *x, void *y, size_t n);
   void (*log1p)(const void *x, void *y, size_t n);
+  void (*tanh)(const void *x, void *y, size_t n);
 } smx_real_kernels;
 
 typedef struct smx_variant {

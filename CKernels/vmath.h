@@ -1,4 +1,4 @@
-// exp, log and log1p on vectors, with explicit FMA only: the same bits from every instruction set. Errors are in ULP of
+// exp, log, log1p and tanh on vectors, with explicit FMA only: the same bits from every instruction set. Errors are in ULP of
 // the result, found over every float (F32) and by dense sampling (F64) by `make accuracy`.
 //
 // exp: n = round(x / ln 2), r = x - n ln 2 in two FMAs, e^r = 1 + r + r^2 q(r), scaled by 2^n. The rounding to n is an
@@ -10,9 +10,9 @@
 
 #include "vector.h"
 
-// (e^r - 1) / r and r for |r| <= ln2 / 2, with x = n ln2 + r; *bits gets n + bias in its low bits. NaN stays NaN. Estrin's
-// order: the chain of dependent steps, not their number, is what bounds a loop of these.
-SMX_INLINE vf32 exp_core_f32(vf32 x, int32_t bias, vi32 *bits, vf32 *rest) {
+// (e^r - 1 - r) / r^2 and r for |r| <= ln2 / 2, with x = n ln2 + r; *bits gets n + bias in its low bits. NaN stays NaN.
+// Estrin's order: the chain of dependent steps, not their number, is what bounds a loop of these.
+SMX_INLINE vf32 exp_tail_f32(vf32 x, int32_t bias, vi32 *bits, vf32 *rest) {
   const vf32 magic = splat_f32(0x1.8p23f + (float)bias);
   vf32 t = fma_f32(x, splat_f32(0x1.715476p+0f), magic);
   vf32 n = t - magic;
@@ -24,7 +24,13 @@ SMX_INLINE vf32 exp_core_f32(vf32 x, int32_t bias, vi32 *bits, vf32 *rest) {
   high = fma_f32(splat_f32(0x1.685188p-10f), r2, high);
   *bits = (vi32)t;
   *rest = r;
-  return fma_f32(fma_f32(high, r2, low), r, splat_f32(1.0f));
+  return fma_f32(high, r2, low);
+}
+
+// (e^r - 1) / r, otherwise as above.
+SMX_INLINE vf32 exp_core_f32(vf32 x, int32_t bias, vi32 *bits, vf32 *rest) {
+  vf32 tail = exp_tail_f32(x, bias, bits, rest);
+  return fma_f32(tail, *rest, splat_f32(1.0f));
 }
 
 // 2^40 exp(x) for x <= 0, -inf or NaN. Error <= 1 ULP. Scaled, nothing down to exp(x) = 2^-149 leaves the normal
@@ -54,7 +60,7 @@ SMX_INLINE vf32 exp_f32(vf32 x) {
   return p * first * second;
 }
 
-// e^r - 1, otherwise as above.
+// e^r - 1, the rest as above.
 SMX_INLINE vf64 exp_core_f64(vf64 x, int64_t bias, vi64 *bits) {
   const vf64 magic = splat_f64(0x1.8p52 + (double)bias);
   vf64 t = fma_f64(x, splat_f64(0x1.71547652b82fep+0), magic);
@@ -154,5 +160,33 @@ SMX_INLINE vf64 log_f64(vf64 x) {
 // In F32 the logarithms are those of F64, rounded: correct to 0.501 ULP.
 SMX_INLINE vf32 log1p_f32(vf32 x) { return narrow(log1p_f64(widen_low(x)), log1p_f64(widen_high(x))); }
 SMX_INLINE vf32 log_f32(vf32 x) { return narrow(log_f64(widen_low(x)), log_f64(widen_high(x))); }
+
+// tanh(x) = m / (m + 2) with m = e^(2|x|) - 1 = 2^n (e^r - 1) + (2^n - 1), and the sign of x. Beyond the clamp it is 1.
+// NaN stays NaN.
+#define SMX_DEFINE_TANH(S, V, VI, SIGN, CLAMP, EXPM1)                                                                  \
+  SMX_INLINE V tanh_##S(V x) {                                                                                         \
+    VI bits, sign = (VI)x & SIGN;                                                                                      \
+    V a = (V)((VI)x & ~SIGN);                                                                                          \
+    a = select_##S(a > splat_##S(CLAMP), splat_##S(CLAMP), a);                                                         \
+    V power, t = EXPM1(a + a, &bits, &power);                                                                          \
+    V m = fma_##S(t, power, power - splat_##S(1));                                                                     \
+    return (V)((VI)(m / (m + splat_##S(2))) | sign);                                                                   \
+  }
+
+// e^r - 1 and 2^n.
+SMX_INLINE vf32 exp_less_1_f32(vf32 x, vi32 *bits, vf32 *power) {
+  vf32 r, tail = exp_tail_f32(x, 127, bits, &r);
+  *power = (vf32)(*bits << 23);
+  return fma_f32(tail * r, r, r);
+}
+SMX_INLINE vf64 exp_less_1_f64(vf64 x, vi64 *bits, vf64 *power) {
+  vf64 t = exp_core_f64(x, 1023, bits);
+  *power = (vf64)(*bits << 52);
+  return t;
+}
+
+// Error <= 3 ULP.
+SMX_DEFINE_TANH(f32, vf32, vi32, INT32_MIN, 10.0f, exp_less_1_f32)
+SMX_DEFINE_TANH(f64, vf64, vi64, INT64_MIN, 20.0, exp_less_1_f64)
 
 #endif

@@ -67,6 +67,7 @@ smx_status smx_convert(smx_type from, const void *x, smx_type to, void *y, size_
 smx_status smx_exp(smx_type type, const void *x, void *y, size_t count, int threads);
 smx_status smx_log(smx_type type, const void *x, void *y, size_t count, int threads);
 smx_status smx_log1p(smx_type type, const void *x, void *y, size_t count, int threads);
+smx_status smx_tanh(smx_type type, const void *x, void *y, size_t count, int threads);
 
 // ---- Softmax family -----------------------------------------------------------------------------------------------
 
@@ -113,6 +114,7 @@ typedef struct smx_linear {
   smx_type type;      // F32 or F64: what is computed in
   const void *panels; // smx_linear_bytes(classes, depth, type)
   const void *bias;   // [classes] of `type`, or NULL
+  double scale, cap;  // logit = cap tanh(scale x / cap) for what the layer gives, x; 0: no scale, no cap
 } smx_linear;
 
 size_t smx_linear_bytes(size_t classes, size_t depth, smx_type type);
@@ -123,8 +125,15 @@ smx_status smx_linear_pack(smx_type from, const void *weight, size_t stride, siz
                            smx_type type, void *panels, int threads);
 smx_status smx_linear_unpack(const smx_linear *layer, smx_type to, void *weight, size_t stride, int threads);
 
-// One pass over logits[r, c] = bias[c] + sum_k hidden[r, k] weight[c, k] (one FMA chain over k, starting at bias) that
-// keeps of each row only what is asked for: every output may be NULL. Outputs are indexed by r, in the layer's type
+// Classes [first, first + count) of a layer as a layer of its own; `first` is a multiple of SMX_LINEAR_SLICE.
+enum { SMX_LINEAR_SLICE = 32 };
+smx_linear smx_linear_slice(const smx_linear *layer, size_t first, size_t count);
+
+// Classes that one partial of `group_max` stands for.
+enum { SMX_LINEAR_GROUP = 1024 };
+
+// One pass over logits[r, c] = bias[c] + sum_k hidden[r, k] weight[c, k] (one FMA chain over k, starting at bias; then
+// the layer's scale and cap, then times `slope`, each rounded in the layer's type) that keeps of each row only what is asked for: every output may be NULL. Outputs are indexed by r, in the layer's type
 // unless said. A partial (max, rest) stands for log-sum-exp = max + log1p(rest): rest is the sum of exp(logit - max)
 // over all classes but one holding the maximum.
 typedef struct smx_linear_job {
@@ -134,9 +143,12 @@ typedef struct smx_linear_job {
   size_t hidden_stride;
   const size_t *row_index; // [rows]: row r reads hidden row row_index[r]; or NULL for r itself
   size_t rows;
+  double slope; // 0 counts as 1
 
   void *max;             // [rows]
   double *rest;          // [rows]
+  void *group_max;       // [ceil(classes / SMX_LINEAR_GROUP), rows]: the partials of groups of classes, in order; or
+  double *group_rest;    // NULL. With them `max` and `rest` are not NULL.
   const int64_t *target; // [rows] class ids in [0, classes); others are skipped
   void *target_logit;    // [rows]
 

@@ -11,24 +11,29 @@
 enum { PIECE = 4096 };
 
 static long double reference(int operation, long double x) {
-  return operation == EXP ? expl(x) : operation == LOG ? logl(x) : log1pl(x);
+  return operation == EXP ? expl(x) : operation == LOG ? logl(x) : operation == TANH ? tanhl(x) : log1pl(x);
 }
 
 static void evaluate(int operation, smx_type type, const void *x, void *y, size_t count) {
   if (operation == EXP) smx_exp(type, x, y, count, 1);
   else if (operation == LOG) smx_log(type, x, y, count, 1);
+  else if (operation == TANH) smx_tanh(type, x, y, count, 1);
   else smx_log1p(type, x, y, count, 1);
 }
 
 static size_t range_of(int operation, double x, double exact, double normal) {
   if (operation == EXP) return exact < normal ? 2 : fabs(x) < 0.25 ? 0 : 1;
   if (operation == LOG) return x < normal ? 2 : x > 0.5 && x < 2 ? 0 : 1;
+  if (operation == TANH) return fabs(x) < normal ? 2 : fabs(x) < 0.25 ? 0 : 1;
   return fabs(x) < 0.25 ? 0 : x < 0 ? 2 : 1;
 }
 
 // The libm's double result decides unless it lies too near the middle of two floats; then the long double does.
 static void compare_f32(int operation, float x, float y, proof_error *ranges) {
-  const double slack = 0x1p-50, wide = operation == EXP ? exp(x) : operation == LOG ? log(x) : log1p(x);
+  const double slack = 0x1p-50, wide = operation == EXP    ? exp(x)
+                                       : operation == LOG  ? log(x)
+                                       : operation == TANH ? tanh(x)
+                                                           : log1p(x);
   float exact = (float)wide;
   if ((float)(wide * (1 - slack)) != (float)(wide * (1 + slack))) exact = (float)reference(operation, x);
   proof_error *e = &ranges[range_of(operation, x, wide, 0x1p-126)];
@@ -87,6 +92,7 @@ static double draw_f64(int operation, uint64_t *state) {
     return x;
   }
   case 1:
+    if (operation == TANH) return sign * 0x1p-1022 * u;
     return operation == EXP ? -708 - 38 * u : operation == LOG ? 0x1p-1022 * u : u - 1;
   case 2:
     return operation == EXP ? 709 + u : 1e308 * u;
@@ -97,7 +103,7 @@ static double draw_f64(int operation, uint64_t *state) {
   case 5:
     return operation == LOG ? 0.68 + 0.74 * u : 0.35 * sign * u;
   case 6:
-    return operation == EXP ? sign * 20 * u : 64 * u;
+    return operation == EXP || operation == TANH ? sign * 20 * u : 64 * u;
   default:
     return operation == EXP ? sign * 700 * u : ldexp(1 + u, (int)(random_bits(state) % 2000) - 1000);
   }
@@ -114,7 +120,7 @@ void accuracy_f64(int operation, size_t part, size_t thinning, proof_errors *err
   }
 }
 
-size_t proof_accuracy_jobs(void) { return 3 * PROOF_TYPES * ELEMENTWISE_PARTS + FAMILY_JOBS; }
+size_t proof_accuracy_jobs(void) { return ELEMENTWISE * PROOF_TYPES * ELEMENTWISE_PARTS + FAMILY_JOBS; }
 
 struct proof_accuracy {
   atomic_flag busy;
@@ -138,8 +144,8 @@ static void merge(proof_errors *errors, const proof_errors *more) {
 void proof_accuracy_run(proof_accuracy *accuracy, size_t job, size_t thinning) {
   proof_errors errors = {0};
   const size_t part = job % ELEMENTWISE_PARTS, sweep = job / ELEMENTWISE_PARTS;
-  if (sweep < 3) accuracy_f64((int)sweep, part, thinning, &errors);
-  else if (sweep < 6) accuracy_f32((int)sweep - 3, part, thinning, &errors);
+  if (sweep < ELEMENTWISE) accuracy_f64((int)sweep, part, thinning, &errors);
+  else if (sweep < 2 * ELEMENTWISE) accuracy_f32((int)sweep - ELEMENTWISE, part, thinning, &errors);
   else accuracy_family(part, thinning, &errors);
   while (atomic_flag_test_and_set(&accuracy->busy)) {
   }

@@ -11,8 +11,8 @@ typedef struct proof_error {
 } proof_error;
 typedef proof_error proof_errors[PROOF_OPERATIONS][PROOF_TYPES][PROOF_RANGES];
 
-enum { EXP, LOG, LOG1P, SOFTMAX, LOG_SOFTMAX, LOG_SUM_EXP, LINEAR_LOG_PROBABILITY, LINEAR_LOGIT };
-enum { ELEMENTWISE_PARTS = 64, FAMILY_JOBS = 64 };
+enum { EXP, LOG, LOG1P, TANH, SOFTMAX, LOG_SOFTMAX, LOG_SUM_EXP, LINEAR_LOG_PROBABILITY, LINEAR_LOGIT };
+enum { ELEMENTWISE = TANH + 1, ELEMENTWISE_PARTS = 64, FAMILY_JOBS = 64 };
 
 void accuracy_f32(int operation, size_t part, size_t thinning, proof_errors *errors);
 void accuracy_f64(int operation, size_t part, size_t thinning, proof_errors *errors);

@@ -14,6 +14,7 @@ const proof_bounds proof_operations[PROOF_OPERATIONS] = {
     {"exp", {"|x| < 1/4", "normal result", "denormal result"}, {{1, 1, 1}, {1, 1, 1}}, false},
     {"log", {"1/2 < x < 2", "elsewhere", "denormal x"}, {{0.501, 0.501, 0.501}, {1, 1, 1}}, false},
     {"log1p", {"|x| < 1/4", "elsewhere", "x < -1/4"}, {{0.501, 0.501, 0.501}, {1, 1, 1}}, false},
+    {"tanh", {"|x| < 1/4", "elsewhere", "denormal x"}, {{3, 3, 1}, {3, 3, 1}}, false},
     {"softmax", GAPS, {{4, 8, 20, 68, 68, 1}, {6, 10, 22, 518, 518, 1}}, true},
     {"log_softmax", LOGS, {{3, 68}, {4, 518}}, true},
     {"logsumexp", {"|result| >= 1", "|result| < 1, in ULP of 1"}, {{2, 2}, {3, 3}}, true},

@@ -12,11 +12,16 @@ typedef struct problem {
   void *weight, *bias, *hidden; // [classes, depth]; [classes] or NULL; [rows, depth]
   void *base;                   // [rows], log-probabilities: at most 0, -inf or NaN; or NULL
   int64_t *target;              // [rows]
+  double scale, cap, slope;
   // Results
   void *panels, *unpacked;
   void *max, *logits, *target_logit, *log_sum_exp, *target_log_probability, *log_probabilities;
   double *rest;
+  void *group_max; // [rows, groups]
+  double *group_rest;
 } problem;
+
+static size_t groups_of(const problem *p) { return (p->classes + SMX_LINEAR_GROUP - 1) / SMX_LINEAR_GROUP; }
 
 static void take_results(bits_case *c, const bits_trial *trial, problem *p) {
   const size_t size = smx_type_size(p->type);
@@ -25,6 +30,8 @@ static void take_results(bits_case *c, const bits_trial *trial, problem *p) {
   p->unpacked = bits_take(c, trial, p->classes * p->depth, smx_type_size(p->from));
   p->max = bits_take(c, trial, p->rows, size);
   p->rest = bits_take(c, trial, p->rows, sizeof *p->rest);
+  p->group_max = bits_take(c, trial, p->rows * groups_of(p), size);
+  p->group_rest = bits_take(c, trial, p->rows * groups_of(p), sizeof *p->group_rest);
   p->logits = bits_take(c, trial, p->rows * p->classes, size);
   p->target_logit = bits_take(c, trial, p->rows, size);
   p->log_sum_exp = bits_take(c, trial, p->rows, size);
@@ -109,6 +116,9 @@ static bool run_batch(bits_case *c, const bits_trial *trial, const problem *p, c
   job.hidden = with_stride(c, trial, p->hidden, indexed ? every : order, indexed ? p->rows : count, p->depth, stride,
                            smx_type_size(p->hidden_type));
   job.row_index = indexed ? order : NULL;
+  job.slope = p->slope;
+  job.group_max = bits_take(c, trial, groups_of(p) * count, size);
+  job.group_rest = bits_take(c, trial, groups_of(p) * count, sizeof(double));
   job.max = bits_take(c, trial, count, size);
   job.rest = bits_take(c, trial, count, sizeof(double));
   int64_t *target = bits_take(c, trial, count, sizeof *target);
@@ -130,7 +140,7 @@ static bool run_batch(bits_case *c, const bits_trial *trial, const problem *p, c
   job.dropped = bits_take(c, trial, count, size);
   if (!definition && bits_chance(c, 4)) { // the candidates' road without sums
     smx_linear_job other = job;
-    other.max = NULL, other.rest = NULL;
+    other.max = NULL, other.rest = NULL, other.group_max = NULL, other.group_rest = NULL;
     if (!bits_expect_ok(c, trial, smx_linear_run(&other, trial->threads, c->workspace))) return false;
     job.k = 0;
   }
@@ -139,6 +149,12 @@ static bool run_batch(bits_case *c, const bits_trial *trial, const problem *p, c
   scatter(p->max, job.max, order, count, 1, 1, size);
   scatter(p->rest, job.rest, order, count, 1, 1, sizeof(double));
   scatter(p->target_logit, job.target_logit, order, count, 1, 1, size);
+  for (size_t g = 0, groups = groups_of(p); g < groups; g++)
+    for (size_t r = 0; r < count; r++) {
+      memcpy((char *)p->group_max + (order[r] * groups + g) * size, (char *)job.group_max + (g * count + r) * size,
+             size);
+      p->group_rest[order[r] * groups + g] = job.group_rest[g * count + r];
+    }
   for (size_t r = 0; r < count; r++) {
     char *row = (char *)p->logits + order[r] * p->classes * size;
     memcpy(row, (char *)job.logits + r * job.logits_stride * size, job.split * size);
@@ -173,6 +189,9 @@ static bool compare(bits_case *c, const bits_trial *trial, const problem *p, con
          bits_expect_same(c, trial, "logits", q->logits, p->logits, p->rows * p->classes, size, p->type) &&
          bits_expect_same(c, trial, "max", q->max, p->max, p->rows, size, -1) &&
          bits_expect_same(c, trial, "rest", q->rest, p->rest, p->rows, sizeof(double), SMX_F64) &&
+         bits_expect_same(c, trial, "group_max", q->group_max, p->group_max, p->rows * groups_of(p), size, -1) &&
+         bits_expect_same(c, trial, "group_rest", q->group_rest, p->group_rest, p->rows * groups_of(p), sizeof(double),
+                          SMX_F64) &&
          bits_expect_same(c, trial, "target_logit", q->target_logit, p->target_logit, p->rows, size, p->type) &&
          bits_expect_same(c, trial, "log_sum_exp", q->log_sum_exp, p->log_sum_exp, p->rows, size, -1) &&
          bits_expect_same(c, trial, "target_log_probability", q->target_log_probability, p->target_log_probability,
@@ -188,7 +207,12 @@ static bool run(bits_case *c, const bits_trial *trial, void *problem_, bool defi
   const size_t *every = bits_order(c, trial, p->classes, false);
   size_t stride = p->depth + (definition ? 0 : bits_below(c, 3));
   const void *weight = with_stride(c, trial, p->weight, every, p->classes, p->depth, stride, from_size);
-  smx_linear layer = {.classes = p->classes, .depth = p->depth, .type = p->type, .panels = q.panels};
+  smx_linear layer = {.classes = p->classes,
+                      .depth = p->depth,
+                      .type = p->type,
+                      .panels = q.panels,
+                      .scale = p->scale,
+                      .cap = p->cap};
   if (p->bias != NULL) layer.bias = with_stride(c, trial, p->bias, every, p->classes, 1, 1, size);
   if (!bits_expect_ok(
           c, trial,
@@ -225,6 +249,9 @@ bool bits_linear_case(bits_case *c) {
     p.depth = draw_near(c, depth_edges, sizeof depth_edges / sizeof *depth_edges, 20);
   } while (p.rows * p.classes * p.depth > budget || p.rows * p.classes > 30000);
   p.k = bits_chance(c, 2) ? 0 : 1 + bits_below(c, 8);
+  if (bits_chance(c, 3)) p.scale = 4 * bits_uniform(c);
+  if (bits_chance(c, 3)) p.cap = 0.5 + 50 * bits_uniform(c);
+  if (bits_chance(c, 3)) p.slope = 3 * bits_uniform(c);
   snprintf(c->what, sizeof c->what, "linear %s (weights %s, hidden %s) rows %zu classes %zu depth %zu k %zu",
            bits_type_name(p.type), bits_type_name(p.from), bits_type_name(p.hidden_type), p.rows, p.classes, p.depth,
            p.k);

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-typedef enum { SOFTMAX, LOG_SUM_EXP, CROSS_ENTROPY, CONVERT, EXP, LOG, LOG1P } operation;
+typedef enum { SOFTMAX, LOG_SUM_EXP, CROSS_ENTROPY, CONVERT, EXP, LOG, LOG1P, TANH } operation;
 
 typedef struct problem {
   operation what;
@@ -72,6 +72,9 @@ static bool run_batch(bits_case *c, const bits_trial *trial, const problem *p, c
     break;
   case LOG1P:
     status = smx_log1p(p->type, x, y, count, threads);
+    break;
+  case TANH:
+    status = smx_tanh(p->type, x, y, count, threads);
     break;
   case CROSS_ENTROPY: {
     smx_cross_entropy_job job = p->loss;
@@ -158,8 +161,8 @@ static void draw_loss(bits_case *c, const bits_trial *plain, problem *p) {
 
 bool bits_slices_case(bits_case *c) {
   static const operation operations[] = {SOFTMAX, SOFTMAX, SOFTMAX, LOG_SUM_EXP, CROSS_ENTROPY,
-                                         CONVERT, EXP,     LOG,     LOG1P};
-  static const char *const names[] = {"softmax", "logsumexp", "cross_entropy", "convert", "exp", "log", "log1p"};
+                                         CONVERT, EXP,     LOG,     LOG1P,   TANH};
+  static const char *const names[] = {"softmax", "logsumexp", "cross_entropy", "convert", "exp", "log", "log1p", "tanh"};
   const bits_trial plain = {.variant = "scalar", .threads = 1, .aligned = true};
   problem p = {.what = operations[bits_below(c, sizeof operations / sizeof *operations)],
                .type = (smx_type)bits_below(c, 4)};

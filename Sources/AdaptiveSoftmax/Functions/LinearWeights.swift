@@ -20,6 +20,9 @@ public struct LinearWeights<Value: FloatingTensorScalar & BinaryFloatingPoint>: 
     packed = try PackedLinear(weight, bias: bias, threads: threads)
   }
 
+  /// A layer that is packed already.
+  init(_ packed: PackedLinear) { self.packed = packed }
+
   /// The shape of the rows of `hidden`, [..., features].
   ///
   /// - Throws: `SoftmaxError` (`shape`) for a rank of 0 or another number of features.

@@ -12,10 +12,15 @@ struct LinearJob {
   var rows: Int
   /// [rows]: row r reads hidden row `rowIndex[r]`; nil for r itself.
   var rowIndex: UnsafePointer<Int>?
+  /// What the logits are multiplied by before anything is made of them.
+  var slope = 1.0
 
   /// [rows]: the partial (max, rest); log-sum-exp = max + log1p(rest).
   var max: UnsafeMutableRawPointer?
   var rest: UnsafeMutablePointer<Double>?
+  /// [groups(classes), rows]: the partials of every `groupClasses` classes, in order; asked for beside `max` and `rest`.
+  var groupMax: UnsafeMutableRawPointer?
+  var groupRest: UnsafeMutablePointer<Double>?
 
   /// [rows] class ids; those outside `0 ..< classes` are skipped.
   var target: UnsafePointer<Int64>?
@@ -52,14 +57,20 @@ struct LinearJob {
 }
 
 extension PackedLinear {
-  /// Runs one pass: logits[r, c] = bias[c] + sum over k of hidden[r, k] weight[c, k].
+  /// The classes that one group partial stands for.
+  static var groupClasses: Int { SMX_LINEAR_GROUP }
+  /// Where a range of classes that is run alone may begin: at its multiples.
+  static var sliceStep: Int { SMX_LINEAR_SLICE }
+
+  /// Runs one pass: logits[r, c] = bias[c] + sum over k of hidden[r, k] weight[c, k], as the layer shapes them.
   ///
+  /// - Parameter classes: runs only these, which count from 0 in the job; nil for all.
   /// - Throws: `SoftmaxError` (`memory`, `variant`).
   /// - Complexity: O(rows classes depth).
-  func run(_ job: LinearJob, threads: Int = 0) throws(SoftmaxError) {
+  func run(_ job: LinearJob, classes: Range<Int>? = nil, threads: Int = 0) throws(SoftmaxError) {
     let threads = try threadCount(threads)
     try Workspace.with { (workspace) throws(SoftmaxError) in
-      try withLayer { (layer) throws(SoftmaxError) in
+      try withLayer(classes) { (layer) throws(SoftmaxError) in
         var c = smx_linear_job()
         c.layer = layer
         c.hidden_type = job.type.c
@@ -67,8 +78,11 @@ extension PackedLinear {
         c.hidden_stride = job.stride
         c.row_index = job.rowIndex
         c.rows = job.rows
+        c.slope = job.slope
         c.max = job.max
         c.rest = job.rest
+        c.group_max = job.groupMax
+        c.group_rest = job.groupRest
         c.target = job.target
         c.target_logit = job.targetLogit
         c.logits = job.logits

@@ -9,6 +9,7 @@ final class PackedLinear: Sendable {
   /// What is computed in, and what outputs are in: `float32` or `float64`.
   let type: KernelType
   let hasBias: Bool
+  let logits: LogitShape
   let panels: TensorStorage<UInt8>
   let biases: TensorStorage<UInt8>
 
@@ -18,7 +19,7 @@ final class PackedLinear: Sendable {
   /// - Throws: `SoftmaxError` (`shape`: a buffer shorter than its sizes ask for; `memory`).
   init(
     weight: UnsafeRawBufferPointer, stride: Int? = nil, bias: UnsafeRawBufferPointer? = nil, from source: KernelType,
-    classes: Int, depth: Int, computingIn type: KernelType, threads: Int = 0
+    classes: Int, depth: Int, computingIn type: KernelType, logits: LogitShape = .plain, threads: Int = 0
   ) throws(SoftmaxError) {
     let threads = try threadCount(threads)
     let type: KernelType = type == .float64 ? .float64 : .float32
@@ -43,6 +44,7 @@ final class PackedLinear: Sendable {
     self.depth = depth
     self.type = type
     self.hasBias = bias != nil
+    self.logits = logits
     self.panels = panels
     self.biases = biases
     if classes > 0, depth > 0 {
@@ -58,7 +60,7 @@ final class PackedLinear: Sendable {
   ///
   /// - Throws: `SoftmaxError` (`shape`, `memory`).
   convenience init<Scalar: FloatingTensorScalar>(
-    _ weight: Tensor<Scalar>, bias: Tensor<Scalar>? = nil, threads: Int = 0
+    _ weight: Tensor<Scalar>, bias: Tensor<Scalar>? = nil, logits: LogitShape = .plain, threads: Int = 0
   ) throws(SoftmaxError) {
     guard weight.rank == 2 else {
       throw SoftmaxError(.shape, "expected weights of shape [classes, features], found \(weight.shape)")
@@ -71,7 +73,7 @@ final class PackedLinear: Sendable {
       weight: UnsafeRawBufferPointer(weight.storage.buffer),
       bias: bias.map { UnsafeRawBufferPointer($0.storage.buffer) },
       from: Scalar._kernelType, classes: weight.shape[0], depth: weight.shape[1],
-      computingIn: Scalar.Accumulator._kernelType, threads: threads)
+      computingIn: Scalar.Accumulator._kernelType, logits: logits, threads: threads)
   }
 
   /// The weights as a tensor [classes, depth]; exact when `Scalar` can hold them.
@@ -96,12 +98,16 @@ final class PackedLinear: Sendable {
     }
   }
 
-  /// Lends the kernels' description of this layer to `body`.
+  /// Lends the kernels' description of this layer, or of some of its classes, to `body`.
+  ///
+  /// - Parameter classes: begins at a multiple of `sliceStep`; nil for all.
   func withLayer<Result, Failure: Error>(
-    _ body: (UnsafePointer<smx_linear>) throws(Failure) -> Result
+    _ classes: Range<Int>? = nil, _ body: (UnsafePointer<smx_linear>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     var layer = smx_linear(
-      classes: classes, depth: depth, type: type.c, panels: panels.base, bias: hasBias ? biases.base : nil)
+      classes: self.classes, depth: depth, type: type.c, panels: panels.base, bias: hasBias ? biases.base : nil,
+      scale: logits.scale, cap: logits.softcap)
+    if let classes { layer = smx_linear_slice(&layer, classes.lowerBound, classes.count) }
     defer { withExtendedLifetime(self) {} }
     return try body(&layer)
   }

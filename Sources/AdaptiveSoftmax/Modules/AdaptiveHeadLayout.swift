@@ -3,6 +3,8 @@
 ///     head   [shortlist + tails, inFeatures]        the frequent classes, then one column per tail
 ///     tail i [tailFeatures[i], inFeatures], then [tailClasses(i).count, tailFeatures[i]], with a bias or without
 ///
+/// A plain head is one without tails: every class is in the shortlist.
+///
 /// Source: Grave et al., "Efficient softmax approximation for GPUs", and PyTorch's `AdaptiveLogSoftmaxWithLoss`.
 public struct AdaptiveHeadLayout: Sendable, Equatable {
   /// The number of features of an input row.
@@ -20,7 +22,7 @@ public struct AdaptiveHeadLayout: Sendable, Equatable {
   public var nClasses: Int { cutoffs[cutoffs.count - 1] }
   /// The number of classes in the head.
   public var shortlistSize: Int { cutoffs[0] }
-  /// The number of tails.
+  /// The number of tails; 0 for a plain head.
   public var nClusters: Int { cutoffs.count - 1 }
   /// The number of rows of the head: the shortlist and one per tail.
   public var headSize: Int { shortlistSize + nClusters }

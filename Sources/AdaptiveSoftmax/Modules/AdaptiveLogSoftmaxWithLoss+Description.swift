@@ -3,6 +3,7 @@ extension AdaptiveLogSoftmaxWithLoss: CustomStringConvertible {
   public var description: String {
     var lines = ["AdaptiveLogSoftmaxWithLoss("]
     lines.append("  (head): " + Self.linear(layout.inFeatures, layout.headSize, bias: layout.headBias))
+    guard layout.nClusters > 0 else { return (lines + ["  (tail): ModuleList()", ")"]).joined(separator: "\n") }
     lines.append("  (tail): ModuleList(")
     let tails = (0..<layout.nClusters).map { i in
       [

@@ -34,7 +34,7 @@ extension AdaptiveLogSoftmaxWithLoss {
   }
 
   /// One batch: logits straight into the output rows, then their log-probabilities in place.
-  private func logProb(_ rows: AdaptiveRows<Scalar>, into output: UnsafeMutablePointer<Scalar>, _ scratch: CallScratch)
+  func logProb(_ rows: AdaptiveRows<Scalar>, into output: UnsafeMutablePointer<Scalar>, _ scratch: CallScratch)
     throws(SoftmaxError)
   {
     let type = Scalar._kernelType

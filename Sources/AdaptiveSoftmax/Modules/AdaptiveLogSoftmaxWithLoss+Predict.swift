@@ -34,7 +34,7 @@ extension AdaptiveLogSoftmaxWithLoss {
 
   /// Hands the k best classes of each row to `body`, batch by batch.
   func forEachBest(
-    of rows: AdaptiveRows<Scalar>, _ k: Int, _ body: (BestClasses<Scalar>, Range<Int>) -> Void
+    of rows: AdaptiveRows<Scalar>, _ k: Int, _ body: (BestClasses<Scalar>, Range<Int>) throws(SoftmaxError) -> Void
   ) throws(SoftmaxError) {
     let capacity = k + tails.count + LinearCandidates<Scalar>.slack
     let scratchPerRow =
@@ -43,7 +43,7 @@ extension AdaptiveLogSoftmaxWithLoss {
       try CallScratch.with { (scratch) throws(SoftmaxError) in
         let best = try BestClasses<Scalar>(rows: batch.count, k: k, scratch)
         try search(batch, best, scratch)
-        body(best, range)
+        try body(best, range)
       }
     }
   }

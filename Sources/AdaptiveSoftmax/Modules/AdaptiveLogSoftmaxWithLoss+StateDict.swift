@@ -13,27 +13,11 @@ extension AdaptiveLogSoftmaxWithLoss {
     let weights = source.weights
     let prefix = if let prefix { prefix } else { try AdaptiveHeadLayout.prefix(in: weights) }
     let layout = try AdaptiveHeadLayout(weights: weights, prefix: prefix)
-    var types: [String: KernelType] = [:]
-    for weight in weights { types[weight.name] = weight.type }
 
     func pack(_ name: String, bias: String? = nil, _ classes: Int, _ depth: Int) throws -> PackedLinear {
-      let type = types[prefix + name] ?? .float32
-      func pack(_ weight: UnsafeRawBufferPointer, _ bias: UnsafeRawBufferPointer?) throws -> PackedLinear {
-        try PackedLinear(
-          weight: weight, bias: bias, from: type, classes: classes, depth: depth, computingIn: Scalar._kernelType,
-          threads: threads)
-      }
-      return try source.withUnsafeWeightBytes(prefix + name) { weight in
-        try Self.aligned(weight, type) { weight in
-          guard let bias else { return try pack(weight, nil) }
-          guard types[prefix + bias] == type else {
-            throw SoftmaxError(.weights, "\(prefix + bias): expected the type of \(prefix + name), found another")
-          }
-          return try source.withUnsafeWeightBytes(prefix + bias) { bias in
-            try Self.aligned(bias, type) { bias in try pack(weight, bias) }
-          }
-        }
-      }
+      try PackedLinear.packing(
+        source, weight: prefix + name, bias: bias.map { prefix + $0 }, classes: classes, depth: depth,
+        computingIn: Scalar._kernelType, threads: threads)
     }
 
     let head = try pack(
@@ -63,17 +47,6 @@ extension AdaptiveLogSoftmaxWithLoss {
     } catch {
       throw SoftmaxError(.weights, "\(error)")
     }
-  }
-
-  /// Lends the bytes where the kernels can load them: as they are, or a copy when they stand at an odd address.
-  private static func aligned<Result>(
-    _ bytes: UnsafeRawBufferPointer, _ type: KernelType, _ body: (UnsafeRawBufferPointer) throws -> Result
-  ) throws -> Result {
-    if bytes.isEmpty || Int(bitPattern: bytes.baseAddress) % type.size == 0 { return try body(bytes) }
-    return try withScratch(of: UInt8.self, count: bytes.count) { copy in
-      _ = copy.initialize(from: bytes)
-      return Swift.Result { try body(UnsafeRawBufferPointer(copy)) }
-    }.get()
   }
 
   /// The weights under PyTorch's names, in PyTorch's order, exactly as they were given: `head.weight`, `head.bias` when

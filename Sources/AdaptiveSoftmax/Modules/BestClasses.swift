@@ -18,6 +18,11 @@ struct BestClasses<Scalar: ComputingScalar> {
     UnsafeBufferPointer(start: ids + row * k, count: counts[row])
   }
 
+  /// Their log-probabilities.
+  func logProbs(_ row: Int) -> UnsafeBufferPointer<Scalar> {
+    UnsafeBufferPointer(start: logProbs + row * k, count: counts[row])
+  }
+
   /// The k-th best log-probability; -inf while there are fewer.
   func threshold(_ row: Int) -> Scalar { counts[row] < k ? -.infinity : logProbs[row * k + k - 1] }
 

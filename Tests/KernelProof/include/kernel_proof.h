@@ -12,7 +12,7 @@
 bool proof_bits(uint64_t seed, size_t count, char *message, size_t size);
 
 // What accuracy is measured of, and the bounds that hold: see accuracy_bounds.c.
-enum { PROOF_OPERATIONS = 8, PROOF_TYPES = 2, PROOF_RANGES = 6, PROOF_SIZES = 4 };
+enum { PROOF_OPERATIONS = 9, PROOF_TYPES = 2, PROOF_RANGES = 6, PROOF_SIZES = 4 };
 
 typedef struct proof_bounds {
   const char *operation;

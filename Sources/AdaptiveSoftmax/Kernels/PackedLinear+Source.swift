@@ -1,0 +1,39 @@
+extension PackedLinear {
+  /// Packs the tensors of `source` named `weight`, [classes, depth], and `bias`, [classes], of one type.
+  ///
+  /// - Throws: `SoftmaxError` (`weights`, `shape`, `memory`), and what `source` throws.
+  static func packing(
+    _ source: some WeightSource, weight: String, bias: String?, classes: Int, depth: Int,
+    computingIn computing: KernelType, logits: LogitShape = .plain, threads: Int
+  ) throws -> PackedLinear {
+    let types = source.weights.reduce(into: [String: KernelType]()) { $0[$1.name] = $1.type }
+    let type = types[weight] ?? .float32
+    func pack(_ weight: UnsafeRawBufferPointer, _ bias: UnsafeRawBufferPointer?) throws -> PackedLinear {
+      try PackedLinear(
+        weight: weight, bias: bias, from: type, classes: classes, depth: depth, computingIn: computing,
+        logits: logits, threads: threads)
+    }
+    return try source.withUnsafeWeightBytes(weight) { bytes in
+      try aligned(bytes, type) { bytes in
+        guard let bias else { return try pack(bytes, nil) }
+        guard types[bias] == type else {
+          throw SoftmaxError(.weights, "\(bias): expected the type of \(weight), found another")
+        }
+        return try source.withUnsafeWeightBytes(bias) { biases in
+          try aligned(biases, type) { biases in try pack(bytes, biases) }
+        }
+      }
+    }
+  }
+
+  /// Lends the bytes where the kernels can load them: as they are, or a copy when they stand at an odd address.
+  private static func aligned<Result>(
+    _ bytes: UnsafeRawBufferPointer, _ type: KernelType, _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) throws -> Result {
+    if bytes.isEmpty || Int(bitPattern: bytes.baseAddress) % type.size == 0 { return try body(bytes) }
+    return try withScratch(of: UInt8.self, count: bytes.count) { copy in
+      _ = copy.initialize(from: bytes)
+      return Swift.Result { try body(UnsafeRawBufferPointer(copy)) }
+    }.get()
+  }
+}

@@ -1,0 +1,75 @@
+/// Log-probabilities over the classes of a plain linear layer, such as a language model's `lm_head`: any
+/// [classes, features] matrix, without ever holding its logits.
+///
+///     log p(c | x) = log softmax(logits)[c]        logits = softcap tanh(logitScale (weight x + bias) / softcap)
+///
+///     let head = try LinearHead(weight: weight, bias: bias)      // [classes, features], [classes]
+///     let (output, loss) = try head(hidden, target)              // hidden [..., features], target [...]
+///     let best = try head.predict(hidden)                        // [...]
+///
+/// It is an adaptive head without tails, and answers with the same code: `AdaptiveLogSoftmaxWithLoss(head)` goes wherever
+/// an adaptive head does. The weights are packed once and shared by copies. A row's results have the same bits whatever the
+/// batch, its position in it, the number of threads and the instruction set. `Scalar`, Float or Double, is what is computed
+/// in; Float also takes Float16 and BFloat16 weights and inputs.
+public struct LinearHead<Scalar: ComputingScalar>: Sendable {
+  let adaptive: AdaptiveLogSoftmaxWithLoss<Scalar>
+
+  /// Packs `weight`, [classes, features], and `bias`, [classes].
+  ///
+  /// - Parameters:
+  ///   - logitScale: what the logits are multiplied by, as Cohere's `logit_scale`.
+  ///   - softcap: bounds the scaled logits smoothly, as Gemma's `final_logit_softcapping`; nil for no bound.
+  /// - Throws: `SoftmaxError` (`argument`: a scale or cap that is not positive; `shape`; `weights`: no classes or no
+  ///   features; `memory`).
+  /// - Complexity: O(weight.count).
+  public init<Storage: FloatingTensorScalar>(
+    weight: Tensor<Storage>, bias: Tensor<Storage>? = nil, logitScale: Double = 1, softcap: Double? = nil,
+    threads: Int = 0
+  ) throws(SoftmaxError) where Storage.Accumulator == Scalar {
+    let logits = try LogitShape(scale: logitScale, softcap: softcap, as: Scalar.self)
+    let packed = try PackedLinear(weight, bias: bias, logits: logits, threads: threads)
+    let layout = try AdaptiveHeadLayout(
+      inFeatures: packed.depth, nClasses: packed.classes, headBias: packed.hasBias)
+    adaptive = AdaptiveLogSoftmaxWithLoss(layout: layout, head: packed, tails: [])
+  }
+
+  /// Packs two tensors of a state dict or a file.
+  ///
+  /// - Parameters:
+  ///   - weight: the name of a [classes, features] tensor, such as `lm_head.weight`.
+  ///   - bias: the name of a [classes] tensor of the same type; nil for none.
+  ///   - logitScale: what the logits are multiplied by.
+  ///   - softcap: bounds the scaled logits smoothly; nil for no bound.
+  ///   - dtype: what is computed in, and what the weights are converted to.
+  /// - Throws: `SoftmaxError` (`argument`: a scale or cap that is not positive; `weights`: a missing name, a shape or type
+  ///   that does not fit; `memory`), and what `source` throws.
+  /// - Complexity: O(number of weights).
+  public init(
+    weights source: some WeightSource, weight: String, bias: String? = nil, logitScale: Double = 1,
+    softcap: Double? = nil, dtype: Scalar.Type = Float.self, threads: Int = 0
+  ) throws {
+    let logits = try LogitShape(scale: logitScale, softcap: softcap, as: Scalar.self)
+    let layout = try AdaptiveHeadLayout(weights: source.weights, weight: weight, bias: bias)
+    let packed = try PackedLinear.packing(
+      source, weight: weight, bias: bias, classes: layout.nClasses, depth: layout.inFeatures,
+      computingIn: Scalar._kernelType, logits: logits, threads: threads)
+    adaptive = AdaptiveLogSoftmaxWithLoss(layout: layout, head: packed, tails: [])
+  }
+
+  /// The number of features of an input row.
+  public var inFeatures: Int { adaptive.inFeatures }
+  /// The number of classes.
+  public var nClasses: Int { adaptive.nClasses }
+}
+
+extension LinearHead: CustomStringConvertible {
+  /// As PyTorch prints a linear layer.
+  public var description: String {
+    "LinearHead(in_features=\(inFeatures), out_features=\(nClasses), bias=\(adaptive.layout.headBias ? "True" : "False"))"
+  }
+}
+
+extension AdaptiveLogSoftmaxWithLoss {
+  /// A plain head as an adaptive head without tails; the weights are shared.
+  public init(_ head: LinearHead<Scalar>) { self = head.adaptive }
+}
