@@ -15,6 +15,7 @@ enum {
   GROUP_CLASSES = SMX_LINEAR_GROUP,    // classes of a task: one partial (max, rest) is kept for each row and group
   PASS_ROWS = 4096,                    // rows in flight: bounds the memory of the partials
   PASS_BYTES = 24 << 20,
+  STREAM_BYTES = 8 << 20, // panels larger than this are packed past the caches
   SERIAL_STEPS = 2 << 20, // below this many multiply-adds a team costs more than it brings
 };
 
@@ -22,40 +23,27 @@ enum {
 
 typedef struct pack_job {
   const smx_variant *variant;
-  smx_type from, type;
+  smx_type from, storage;
   char *weight;
   size_t stride, classes, depth;
   char *panels;
 } pack_job;
 
-size_t smx_linear_bytes(size_t classes, size_t depth, smx_type type) {
-  return smx_round_up(classes, SMX_PANEL) * depth * smx_type_size(type);
+size_t smx_linear_bytes(size_t classes, size_t depth, smx_type storage) {
+  return smx_round_up(classes, SMX_PANEL) * depth * smx_type_size(storage);
 }
 
 static void pack_task(void *context, size_t panel, int worker) {
   (void)worker;
   const pack_job *job = context;
-  enum { DEPTH = 64 };
-  double piece[SMX_PANEL][DEPTH]; // one piece of each row, in the packed type
-  size_t size = smx_type_size(job->type), first = panel * SMX_PANEL;
+  size_t size = smx_type_size(job->storage), first = panel * SMX_PANEL;
   size_t rows = job->classes - first < SMX_PANEL ? job->classes - first : SMX_PANEL;
-  char *out = job->panels + panel * SMX_PANEL * job->depth * size;
-  memset(piece, 0, sizeof piece);
-  for (size_t k = 0; k < job->depth; k += DEPTH) {
-    size_t length = job->depth - k < DEPTH ? job->depth - k : DEPTH;
-    for (size_t r = 0; r < rows; r++)
-      job->variant->convert(job->from, job->weight + ((first + r) * job->stride + k) * smx_type_size(job->from),
-                            job->type, piece[r], length);
-    if (size == 4) {
-      float *to = (float *)out + k * SMX_PANEL;
-      for (size_t i = 0; i < length; i++)
-        for (size_t r = 0; r < SMX_PANEL; r++) to[i * SMX_PANEL + r] = ((const float *)piece[r])[i];
-    } else {
-      double *to = (double *)out + k * SMX_PANEL;
-      for (size_t i = 0; i < length; i++)
-        for (size_t r = 0; r < SMX_PANEL; r++) to[i * SMX_PANEL + r] = piece[r][i];
-    }
-  }
+  char *out = job->panels + first * job->depth * size;
+  bool stream = job->classes * job->depth * size >= STREAM_BYTES && ((uintptr_t)out & 63) == 0;
+  smx_real(job->variant, job->storage)
+      ->pack_panel(job->from, job->weight + first * job->stride * smx_type_size(job->from), job->stride, rows,
+                   job->depth, job->storage, out, stream);
+  smx_fence(stream);
 }
 
 static void unpack_task(void *context, size_t panel, int worker) {
@@ -63,23 +51,23 @@ static void unpack_task(void *context, size_t panel, int worker) {
   const pack_job *job = context;
   enum { DEPTH = 64 };
   double piece[DEPTH];
-  size_t size = smx_type_size(job->type), first = panel * SMX_PANEL;
+  size_t size = smx_type_size(job->storage), first = panel * SMX_PANEL;
   size_t rows = job->classes - first < SMX_PANEL ? job->classes - first : SMX_PANEL;
-  const char *in = job->panels + panel * SMX_PANEL * job->depth * size;
+  const char *in = job->panels + first * job->depth * size;
   for (size_t k = 0; k < job->depth; k += DEPTH) {
     size_t length = job->depth - k < DEPTH ? job->depth - k : DEPTH;
     for (size_t r = 0; r < rows; r++) {
       for (size_t i = 0; i < length; i++) memcpy((char *)piece + i * size, in + ((k + i) * SMX_PANEL + r) * size, size);
-      job->variant->convert(job->type, piece, job->from,
+      job->variant->convert(job->storage, piece, job->from,
                             job->weight + ((first + r) * job->stride + k) * smx_type_size(job->from), length);
     }
   }
 }
 
 smx_status smx_linear_pack(smx_type from, const void *weight, size_t stride, size_t classes, size_t depth,
-                           smx_type type, void *panels, int threads) {
+                           smx_type storage, void *panels, int threads) {
   smx_status status;
-  pack_job job = {smx_variant_current(&status), from, type, (char *)weight, stride, classes, depth, panels};
+  pack_job job = {smx_variant_current(&status), from, storage, (char *)weight, stride, classes, depth, panels};
   if (job.variant == NULL) return status;
   size_t tasks = smx_round_up(classes, SMX_PANEL) / SMX_PANEL;
   smx_parallel(tasks, classes * depth < 65536 ? 1 : smx_team(threads, tasks), pack_task, &job);
@@ -88,7 +76,7 @@ smx_status smx_linear_pack(smx_type from, const void *weight, size_t stride, siz
 
 smx_status smx_linear_unpack(const smx_linear *layer, smx_type to, void *weight, size_t stride, int threads) {
   smx_status status;
-  pack_job job = {smx_variant_current(&status), to, layer->type, weight, stride, layer->classes, layer->depth,
+  pack_job job = {smx_variant_current(&status), to, layer->storage, weight, stride, layer->classes, layer->depth,
                   (char *)layer->panels};
   if (job.variant == NULL) return status;
   size_t tasks = smx_round_up(layer->classes, SMX_PANEL) / SMX_PANEL;
@@ -98,10 +86,9 @@ smx_status smx_linear_unpack(const smx_linear *layer, smx_type to, void *weight,
 
 smx_linear smx_linear_slice(const smx_linear *layer, size_t first, size_t count) {
   smx_linear slice = *layer;
-  size_t size = smx_type_size(layer->type);
   slice.classes = count;
-  slice.panels = (const char *)layer->panels + first * layer->depth * size;
-  if (layer->bias != NULL) slice.bias = (const char *)layer->bias + first * size;
+  slice.panels = (const char *)layer->panels + first * layer->depth * smx_type_size(layer->storage);
+  if (layer->bias != NULL) slice.bias = (const char *)layer->bias + first * smx_type_size(layer->type);
   return slice;
 }
 
@@ -225,7 +212,8 @@ static void linear_task(void *context, size_t task, int worker) {
     size_t classes = end - c < SMX_CLASS_BLOCK ? end - c : SMX_CLASS_BLOCK;
     smx_tile_args tile = {
         .packed_rows = w->packed, .rows = rows, .depth = layer->depth, .classes = classes, .tile = w->tile};
-    tile.panels = (const char *)layer->panels + c * layer->depth * size;
+    tile.storage = layer->storage;
+    tile.panels = (const char *)layer->panels + c * layer->depth * smx_type_size(layer->storage);
     tile.bias = layer->bias != NULL ? (const char *)layer->bias + c * size : NULL;
     run->kernels->tile(&tile);
     if (run->shaped) run->kernels->shape_tile(w->tile, rows, classes, run->scale, run->cap, run->slope);

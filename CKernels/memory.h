@@ -20,4 +20,13 @@ static inline void *smx_cut(char **cursor, size_t bytes) {
   return block;
 }
 
+// Makes what was written past the caches seen by other threads, if anything was.
+static inline void smx_fence(bool streamed) {
+#if defined(__x86_64__)
+  if (streamed) __builtin_ia32_sfence();
+#else
+  (void)streamed;
+#endif
+}
+
 #endif

@@ -15,20 +15,12 @@ typedef struct softmax_job {
   double *rest;
 } softmax_job;
 
-static void fence_streams(bool streamed) {
-#if defined(__x86_64__)
-  if (streamed) __builtin_ia32_sfence();
-#else
-  (void)streamed;
-#endif
-}
-
 static void softmax_task(void *context, size_t task, int worker) {
   const softmax_job *job = context;
   smx_slices s = smx_task_slices(&job->plan, &job->slices, task, worker, NULL);
   if (job->plan.rows) job->plan.kernels->softmax_rows(&s);
   else job->plan.kernels->softmax_columns(&s);
-  fence_streams(s.stream);
+  smx_fence(s.stream);
 }
 
 // One long row over all threads: the (max, rest) of its chunks, merged in order; then its results, chunk by chunk.
@@ -54,7 +46,7 @@ static void long_finish_task(void *context, size_t chunk, int worker) {
   size_t begin, end;
   smx_slices s = chunk_of(job, chunk, worker, &begin, &end);
   job->plan.kernels->finish_row(&s, begin, end, job->max, job->rest);
-  fence_streams(s.stream);
+  smx_fence(s.stream);
 }
 
 static smx_status softmax_long_rows(softmax_job *job, int threads, smx_workspace *workspace) {

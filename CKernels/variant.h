@@ -34,6 +34,7 @@ typedef struct smx_tile_args {
   const void *packed_rows; // strips of `strip` rows (the last may have fewer): [strip][depth][rows of the strip]
   size_t rows, depth;
   const void *panels; // the block's panels, [panels][depth][SMX_PANEL]
+  smx_type storage;   // what they are stored in
   size_t classes;     // in the block, at most SMX_CLASS_BLOCK
   const void *bias;   // [classes] or NULL
   void *tile;         // [rows, SMX_CLASS_BLOCK]; columns past `classes` are undefined
@@ -53,6 +54,10 @@ typedef struct smx_real_kernels {
   double (*row_dot)(const void *x, size_t n, double max, double l, const void *weight, const void *p, double keep,
                     double spread);
 
+  // Packs `rows` <= SMX_PANEL rows of weights, `stride` elements apart, into one panel, the other rows zero; past the
+  // caches if asked, where the panel is aligned to 64 bytes.
+  void (*pack_panel)(smx_type from, const void *weight, size_t stride, size_t rows, size_t depth, smx_type storage,
+                     void *panel, bool stream);
   size_t strip; // rows the tile kernel holds in registers
   void (*pack_rows)(const void *hidden, size_t stride, const size_t *row_index, size_t rows, size_t depth,
                     void *packed);

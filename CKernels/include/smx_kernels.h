@@ -112,17 +112,18 @@ smx_status smx_sum(smx_type type, const void *x, size_t count, double *sum);
 typedef struct smx_linear {
   size_t classes, depth;
   smx_type type;      // F32 or F64: what is computed in
-  const void *panels; // smx_linear_bytes(classes, depth, type)
+  smx_type storage;   // what the weights are stored in: `type`, or F16 or BF16 where that is F32 (widened exactly)
+  const void *panels; // smx_linear_bytes(classes, depth, storage)
   const void *bias;   // [classes] of `type`, or NULL
   double scale, cap;  // logit = cap tanh(scale x / cap) for what the layer gives, x; 0: no scale, no cap
 } smx_linear;
 
-size_t smx_linear_bytes(size_t classes, size_t depth, smx_type type);
+size_t smx_linear_bytes(size_t classes, size_t depth, smx_type storage);
 
-// Packs weight [classes, depth] (rows `stride` elements apart, any storage type) into `panels`; and the way back, exact
-// when `to` can hold the values.
+// Packs weight [classes, depth] (rows `stride` elements apart, any type) into `panels` of another, rounded to nearest even;
+// and the way back, exact when `to` can hold the values.
 smx_status smx_linear_pack(smx_type from, const void *weight, size_t stride, size_t classes, size_t depth,
-                           smx_type type, void *panels, int threads);
+                           smx_type storage, void *panels, int threads);
 smx_status smx_linear_unpack(const smx_linear *layer, smx_type to, void *weight, size_t stride, int threads);
 
 // Classes [first, first + count) of a layer as a layer of its own; `first` is a multiple of SMX_LINEAR_SLICE.

@@ -118,7 +118,7 @@ static void linear_job(sampler *s, smx_type type, size_t size, size_t elements, 
   for (size_t i = 0; i < rows * depth; i++) put(type, hidden, i, 4 * uniform(s) - 2);
   for (size_t i = 0; i < classes * depth; i++) put(type, weight, i, 8 * spread * (uniform(s) - 0.5));
   smx_linear_pack(type, weight, depth, classes, depth, type, panels, 1);
-  const smx_linear layer = {.classes = classes, .depth = depth, .type = type, .panels = panels};
+  const smx_linear layer = {.classes = classes, .depth = depth, .type = type, .storage = type, .panels = panels};
   const smx_linear_job job = {.layer = &layer,
                               .hidden_type = type,
                               .hidden = hidden,

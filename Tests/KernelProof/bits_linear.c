@@ -7,7 +7,7 @@
 #include <string.h>
 
 typedef struct problem {
-  smx_type from, type, hidden_type; // of the weights, of the layer, of the hidden rows
+  smx_type from, type, storage, hidden_type; // of the weights, of the layer, of its panels, of the hidden rows
   size_t rows, classes, depth, k;
   void *weight, *bias, *hidden; // [classes, depth]; [classes] or NULL; [rows, depth]
   void *base;                   // [rows], log-probabilities: at most 0, -inf or NaN; or NULL
@@ -25,8 +25,9 @@ static size_t groups_of(const problem *p) { return (p->classes + SMX_LINEAR_GROU
 
 static void take_results(bits_case *c, const bits_trial *trial, problem *p) {
   const size_t size = smx_type_size(p->type);
+  const size_t stored = smx_type_size(p->storage);
   p->panels =
-      bits_take(c, &(bits_trial){.aligned = true}, smx_linear_bytes(p->classes, p->depth, p->type) / size, size);
+      bits_take(c, &(bits_trial){.aligned = true}, smx_linear_bytes(p->classes, p->depth, p->storage) / stored, stored);
   p->unpacked = bits_take(c, trial, p->classes * p->depth, smx_type_size(p->from));
   p->max = bits_take(c, trial, p->rows, size);
   p->rest = bits_take(c, trial, p->rows, sizeof *p->rest);
@@ -181,9 +182,9 @@ static bool run_batch(bits_case *c, const bits_trial *trial, const problem *p, c
 }
 
 static bool compare(bits_case *c, const bits_trial *trial, const problem *p, const problem *q) {
-  const size_t size = smx_type_size(p->type);
+  const size_t size = smx_type_size(p->type), stored = smx_type_size(p->storage);
   return bits_expect_same(c, trial, "panels", q->panels, p->panels,
-                          smx_linear_bytes(p->classes, p->depth, p->type) / size, size, -1) &&
+                          smx_linear_bytes(p->classes, p->depth, p->storage) / stored, stored, -1) &&
          bits_expect_same(c, trial, "unpacked", q->unpacked, p->unpacked, p->classes * p->depth, smx_type_size(p->from),
                           -1) &&
          bits_expect_same(c, trial, "logits", q->logits, p->logits, p->rows * p->classes, size, p->type) &&
@@ -210,13 +211,14 @@ static bool run(bits_case *c, const bits_trial *trial, void *problem_, bool defi
   smx_linear layer = {.classes = p->classes,
                       .depth = p->depth,
                       .type = p->type,
+                      .storage = p->storage,
                       .panels = q.panels,
                       .scale = p->scale,
                       .cap = p->cap};
   if (p->bias != NULL) layer.bias = with_stride(c, trial, p->bias, every, p->classes, 1, 1, size);
   if (!bits_expect_ok(
           c, trial,
-          smx_linear_pack(p->from, weight, stride, p->classes, p->depth, p->type, q.panels, trial->threads)) ||
+          smx_linear_pack(p->from, weight, stride, p->classes, p->depth, p->storage, q.panels, trial->threads)) ||
       !bits_expect_ok(c, trial, smx_linear_unpack(&layer, p->from, q.unpacked, p->depth, trial->threads)))
     return false;
   const size_t *order = bits_order(c, trial, p->rows, !definition && bits_chance(c, 2));
@@ -242,6 +244,7 @@ bool bits_linear_case(bits_case *c) {
   const bits_trial plain = {.variant = "scalar", .threads = 1, .aligned = true};
   problem p = {.from = (smx_type)bits_below(c, 4), .hidden_type = (smx_type)bits_below(c, 4)};
   p.type = bits_chance(c, 3) ? SMX_F64 : SMX_F32;
+  p.storage = p.type == SMX_F64 || bits_chance(c, 2) ? p.type : bits_chance(c, 2) ? SMX_F16 : SMX_BF16;
   size_t budget = bits_chance(c, 12) ? 800000 : 20000; // from 2^19 products on, all threads
   do {
     p.rows = draw_near(c, row_edges, sizeof row_edges / sizeof *row_edges, 20);
@@ -252,9 +255,9 @@ bool bits_linear_case(bits_case *c) {
   if (bits_chance(c, 3)) p.scale = 4 * bits_uniform(c);
   if (bits_chance(c, 3)) p.cap = 0.5 + 50 * bits_uniform(c);
   if (bits_chance(c, 3)) p.slope = 3 * bits_uniform(c);
-  snprintf(c->what, sizeof c->what, "linear %s (weights %s, hidden %s) rows %zu classes %zu depth %zu k %zu",
-           bits_type_name(p.type), bits_type_name(p.from), bits_type_name(p.hidden_type), p.rows, p.classes, p.depth,
-           p.k);
+  snprintf(c->what, sizeof c->what, "linear %s (weights %s in %s, hidden %s) rows %zu classes %zu depth %zu k %zu",
+           bits_type_name(p.type), bits_type_name(p.from), bits_type_name(p.storage), bits_type_name(p.hidden_type), p.rows,
+           p.classes, p.depth, p.k);
   p.weight = bits_take(c, &plain, p.classes * p.depth, smx_type_size(p.from));
   bits_fill(c, p.from, p.weight, p.classes, p.depth);
   p.hidden = bits_take(c, &plain, p.rows * p.depth, smx_type_size(p.hidden_type));

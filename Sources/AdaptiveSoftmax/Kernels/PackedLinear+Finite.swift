@@ -3,21 +3,19 @@ internal import CSoftmaxKernels
 extension PackedLinear {
   /// The row-major first weight that is NaN or infinite; `Scalar` is what the layer computes in.
   func firstNonFiniteWeight<Scalar: ComputingScalar>(as: Scalar.Type) -> (index: [Int], value: Scalar)? {
-    guard classes > 0, depth > 0 else { return nil }
-    let lanes = 32
-    return withLayer { layer in
-      guard let panels = layer.pointee.panels?.assumingMemoryBound(to: Scalar.self) else { return nil }
-      for first in stride(from: 0, to: classes, by: lanes) {
-        let panel = UnsafeBufferPointer(start: panels + first * depth, count: lanes * depth)
-        guard !Self.allFinite(panel) else { continue }
-        for lane in 0..<min(lanes, classes - first) {
-          for k in 0..<depth where !panel[k * lanes + lane].isFinite {
-            return ([first + lane, k], panel[k * lanes + lane])
-          }
+    let lanes = Self.panelClasses
+    var found: (index: [Int], value: Scalar)?
+    forEachPanel(as: Scalar.self) { first, panel in
+      guard !Self.allFinite(panel) else { return true }
+      for lane in 0..<min(lanes, classes - first) {
+        for k in 0..<depth where !panel[k * lanes + lane].isFinite {
+          found = ([first + lane, k], panel[k * lanes + lane])
+          return false
         }
       }
-      return nil
+      return true
     }
+    return found
   }
 
   /// The first entry of the bias that is NaN or infinite.

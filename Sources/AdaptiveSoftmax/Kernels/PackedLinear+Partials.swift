@@ -30,32 +30,29 @@ extension PackedLinear {
   }
 
   @inline(__always)
-  private func weightedSums<Value>(_ w: [Double]?, as: Value.Type, _ widen: (Value) -> Double)
+  private func weightedSums<Value: ComputingScalar>(_ w: [Double]?, as: Value.Type, _ widen: (Value) -> Double)
     -> (total: Double, bias: Double, weight: [Double])
   {
     defer { withExtendedLifetime(self) {} }
-    let panels = UnsafeRawPointer(self.panels.base).assumingMemoryBound(to: Value.self)
     let biases = UnsafeRawPointer(self.biases.base).assumingMemoryBound(to: Value.self)
+    let lanes = Self.panelClasses
     var sums = (total: 0.0, bias: 0.0, weight: [Double](repeating: 0, count: depth))
     for c in 0..<classes {
       let factor = w?[c] ?? 1
       sums.total += factor
       if hasBias { sums.bias += factor * widen(biases[c]) }
     }
-    for first in stride(from: 0, to: classes, by: panelClasses) {
-      let panel = panels + first * depth
+    forEachPanel(as: Value.self) { first, panel in
       for k in 0..<depth {
-        for lane in 0..<min(panelClasses, classes - first) {
-          sums.weight[k] += (w?[first + lane] ?? 1) * widen(panel[k * panelClasses + lane])
+        for lane in 0..<min(lanes, classes - first) {
+          sums.weight[k] += (w?[first + lane] ?? 1) * widen(panel[k * lanes + lane])
         }
       }
+      return true
     }
     return sums
   }
 }
-
-/// The classes of one packed panel, [depth][32].
-private let panelClasses = 32
 
 /// Copies scalars as Double.
 func widen<Scalar: FloatingTensorScalar>(_ x: UnsafePointer<Scalar>, into y: UnsafeMutableBufferPointer<Double>)

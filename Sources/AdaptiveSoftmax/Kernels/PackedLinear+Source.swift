@@ -4,14 +4,14 @@ extension PackedLinear {
   /// - Throws: `SoftmaxError` (`weights`, `shape`, `memory`), and what `source` throws.
   static func packing(
     _ source: some WeightSource, weight: String, bias: String?, classes: Int, depth: Int,
-    computingIn computing: KernelType, logits: LogitShape = .plain, threads: Int
+    computingIn computing: KernelType, storage: WeightStorage, logits: LogitShape = .plain, threads: Int
   ) throws -> PackedLinear {
     let types = source.weights.reduce(into: [String: KernelType]()) { $0[$1.name] = $1.type }
     let type = types[weight] ?? .float32
     func pack(_ weight: UnsafeRawBufferPointer, _ bias: UnsafeRawBufferPointer?) throws -> PackedLinear {
       try PackedLinear(
         weight: weight, bias: bias, from: type, classes: classes, depth: depth, computingIn: computing,
-        logits: logits, threads: threads)
+        storage: storage, logits: logits, threads: threads)
     }
     return try source.withUnsafeWeightBytes(weight) { bytes in
       try aligned(bytes, type) { bytes in

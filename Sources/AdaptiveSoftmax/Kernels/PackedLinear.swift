@@ -8,6 +8,8 @@ final class PackedLinear: Sendable {
   let depth: Int
   /// What is computed in, and what outputs are in: `float32` or `float64`.
   let type: KernelType
+  /// What the panels hold: `type`, or a narrower type that is widened exactly as they are streamed.
+  let storage: KernelType
   let hasBias: Bool
   let logits: LogitShape
   let panels: TensorStorage<UInt8>
@@ -16,13 +18,16 @@ final class PackedLinear: Sendable {
   /// Packs `weight`, [classes, depth] in any storage type with rows `stride` elements apart, and `bias`, [classes] of the
   /// same type.
   ///
-  /// - Throws: `SoftmaxError` (`shape`: a buffer shorter than its sizes ask for; `memory`).
+  /// - Throws: `SoftmaxError` (`shape`: a buffer shorter than its sizes ask for; `argument`: a storage that does not go with
+  ///   Double; `memory`).
   init(
     weight: UnsafeRawBufferPointer, stride: Int? = nil, bias: UnsafeRawBufferPointer? = nil, from source: KernelType,
-    classes: Int, depth: Int, computingIn type: KernelType, logits: LogitShape = .plain, threads: Int = 0
+    classes: Int, depth: Int, computingIn type: KernelType, storage: WeightStorage = .exact,
+    logits: LogitShape = .plain, threads: Int = 0
   ) throws(SoftmaxError) {
     let threads = try threadCount(threads)
     let type: KernelType = type == .float64 ? .float64 : .float32
+    let storage = try storage.type(computingIn: type)
     let stride = stride ?? depth
     let (rows, overflow) = max(classes - 1, 0).multipliedReportingOverflow(by: stride)
     let elements = weight.count / source.size
@@ -35,7 +40,7 @@ final class PackedLinear: Sendable {
     if let bias, bias.count != classes * source.size {
       throw SoftmaxError(.shape, "expected a bias of shape [\(classes)], found [\(bias.count / source.size)]")
     }
-    guard let panels = TensorStorage<UInt8>(uninitialized: smx_linear_bytes(classes, depth, type.c)),
+    guard let panels = TensorStorage<UInt8>(uninitialized: smx_linear_bytes(classes, depth, storage.c)),
       let biases = TensorStorage<UInt8>(uninitialized: bias == nil ? 0 : classes * type.size)
     else {
       throw SoftmaxError(.memory, "out of memory: weights of shape [\(classes), \(depth)] could not be packed")
@@ -43,13 +48,14 @@ final class PackedLinear: Sendable {
     self.classes = classes
     self.depth = depth
     self.type = type
+    self.storage = storage
     self.hasBias = bias != nil
     self.logits = logits
     self.panels = panels
     self.biases = biases
     if classes > 0, depth > 0 {
       try check(
-        smx_linear_pack(source.c, weight.baseAddress, stride, classes, depth, type.c, panels.base, threads))
+        smx_linear_pack(source.c, weight.baseAddress, stride, classes, depth, storage.c, panels.base, threads))
     }
     if let bias, classes > 0 {
       try check(smx_convert(source.c, bias.baseAddress, type.c, biases.base, classes, threads))
@@ -60,7 +66,8 @@ final class PackedLinear: Sendable {
   ///
   /// - Throws: `SoftmaxError` (`shape`, `memory`).
   convenience init<Scalar: FloatingTensorScalar>(
-    _ weight: Tensor<Scalar>, bias: Tensor<Scalar>? = nil, logits: LogitShape = .plain, threads: Int = 0
+    _ weight: Tensor<Scalar>, bias: Tensor<Scalar>? = nil, storage: WeightStorage = .exact,
+    logits: LogitShape = .plain, threads: Int = 0
   ) throws(SoftmaxError) {
     guard weight.rank == 2 else {
       throw SoftmaxError(.shape, "expected weights of shape [classes, features], found \(weight.shape)")
@@ -73,7 +80,7 @@ final class PackedLinear: Sendable {
       weight: UnsafeRawBufferPointer(weight.storage.buffer),
       bias: bias.map { UnsafeRawBufferPointer($0.storage.buffer) },
       from: Scalar._kernelType, classes: weight.shape[0], depth: weight.shape[1],
-      computingIn: Scalar.Accumulator._kernelType, logits: logits, threads: threads)
+      computingIn: Scalar.Accumulator._kernelType, storage: storage, logits: logits, threads: threads)
   }
 
   /// The weights as a tensor [classes, depth]; exact when `Scalar` can hold them.
@@ -105,8 +112,8 @@ final class PackedLinear: Sendable {
     _ classes: Range<Int>? = nil, _ body: (UnsafePointer<smx_linear>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     var layer = smx_linear(
-      classes: self.classes, depth: depth, type: type.c, panels: panels.base, bias: hasBias ? biases.base : nil,
-      scale: logits.scale, cap: logits.softcap)
+      classes: self.classes, depth: depth, type: type.c, storage: storage.c, panels: panels.base,
+      bias: hasBias ? biases.base : nil, scale: logits.scale, cap: logits.softcap)
     if let classes { layer = smx_linear_slice(&layer, classes.lowerBound, classes.count) }
     defer { withExtendedLifetime(self) {} }
     return try body(&layer)

@@ -4,11 +4,13 @@ extension AdaptiveLogSoftmaxWithLoss {
   /// - Parameters:
   ///   - prefix: what stands before `head.weight` in the source's names; nil looks for the one adaptive head there is.
   ///   - dtype: what is computed in, and what the weights are converted to.
-  /// - Throws: `SoftmaxError` (`weights`: names missing or unexpected, a shape or type that does not fit, with the
+  ///   - storage: what the weights are held in.
+  /// - Throws: `SoftmaxError` (`argument`: a storage that does not go with Double; `weights`: names missing or unexpected, a shape or type that does not fit, with the
   ///   tensor's name, what was expected and what was found; `memory`), and what `source` throws.
   /// - Complexity: O(number of weights).
   public init(
-    weights source: some WeightSource, prefix: String? = nil, dtype: Scalar.Type = Float.self, threads: Int = 0
+    weights source: some WeightSource, prefix: String? = nil, dtype: Scalar.Type = Float.self,
+    storage: WeightStorage = .exact, threads: Int = 0
   ) throws {
     let weights = source.weights
     let prefix = if let prefix { prefix } else { try AdaptiveHeadLayout.prefix(in: weights) }
@@ -17,7 +19,7 @@ extension AdaptiveLogSoftmaxWithLoss {
     func pack(_ name: String, bias: String? = nil, _ classes: Int, _ depth: Int) throws -> PackedLinear {
       try PackedLinear.packing(
         source, weight: prefix + name, bias: bias.map { prefix + $0 }, classes: classes, depth: depth,
-        computingIn: Scalar._kernelType, threads: threads)
+        computingIn: Scalar._kernelType, storage: storage, threads: threads)
     }
 
     let head = try pack(
@@ -38,10 +40,11 @@ extension AdaptiveLogSoftmaxWithLoss {
   /// A module with the weights of a state dict, computing in Double for Double weights and in Float for the others.
   ///
   /// - Throws: `SoftmaxError` as `init(weights:)`.
-  public init<Storage>(stateDict: StateDict<Storage>, prefix: String? = nil) throws(SoftmaxError)
-  where Storage.Accumulator == Scalar {
+  public init<Storage>(
+    stateDict: StateDict<Storage>, prefix: String? = nil, storage: WeightStorage = .exact
+  ) throws(SoftmaxError) where Storage.Accumulator == Scalar {
     do {
-      try self.init(weights: stateDict, prefix: prefix, dtype: Scalar.self)
+      try self.init(weights: stateDict, prefix: prefix, dtype: Scalar.self, storage: storage)
     } catch let error as SoftmaxError {
       throw error
     } catch {
@@ -49,7 +52,7 @@ extension AdaptiveLogSoftmaxWithLoss {
     }
   }
 
-  /// The weights under PyTorch's names, in PyTorch's order, exactly as they were given: `head.weight`, `head.bias` when
+  /// The weights under PyTorch's names, in PyTorch's order, exactly as they are held: `head.weight`, `head.bias` when
   /// there is one, then `tail.{i}.0.weight`, `tail.{i}.1.weight` and, where the tails have biases, `tail.{i}.1.bias`.
   ///
   /// - Throws: `SoftmaxError` (`memory`).

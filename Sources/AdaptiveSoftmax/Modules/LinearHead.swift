@@ -19,15 +19,16 @@ public struct LinearHead<Scalar: ComputingScalar>: Sendable {
   /// - Parameters:
   ///   - logitScale: what the logits are multiplied by, as Cohere's `logit_scale`.
   ///   - softcap: bounds the scaled logits smoothly, as Gemma's `final_logit_softcapping`; nil for no bound.
+  ///   - storage: what the weights are held in.
   /// - Throws: `SoftmaxError` (`argument`: a scale or cap that is not positive; `shape`; `weights`: no classes or no
   ///   features; `memory`).
   /// - Complexity: O(weight.count).
   public init<Storage: FloatingTensorScalar>(
     weight: Tensor<Storage>, bias: Tensor<Storage>? = nil, logitScale: Double = 1, softcap: Double? = nil,
-    threads: Int = 0
+    storage: WeightStorage = .exact, threads: Int = 0
   ) throws(SoftmaxError) where Storage.Accumulator == Scalar {
     let logits = try LogitShape(scale: logitScale, softcap: softcap, as: Scalar.self)
-    let packed = try PackedLinear(weight, bias: bias, logits: logits, threads: threads)
+    let packed = try PackedLinear(weight, bias: bias, storage: storage, logits: logits, threads: threads)
     let layout = try AdaptiveHeadLayout(
       inFeatures: packed.depth, nClasses: packed.classes, headBias: packed.hasBias)
     adaptive = AdaptiveLogSoftmaxWithLoss(layout: layout, head: packed, tails: [])
@@ -41,18 +42,19 @@ public struct LinearHead<Scalar: ComputingScalar>: Sendable {
   ///   - logitScale: what the logits are multiplied by.
   ///   - softcap: bounds the scaled logits smoothly; nil for no bound.
   ///   - dtype: what is computed in, and what the weights are converted to.
+  ///   - storage: what the weights are held in.
   /// - Throws: `SoftmaxError` (`argument`: a scale or cap that is not positive; `weights`: a missing name, a shape or type
   ///   that does not fit; `memory`), and what `source` throws.
   /// - Complexity: O(number of weights).
   public init(
     weights source: some WeightSource, weight: String, bias: String? = nil, logitScale: Double = 1,
-    softcap: Double? = nil, dtype: Scalar.Type = Float.self, threads: Int = 0
+    softcap: Double? = nil, dtype: Scalar.Type = Float.self, storage: WeightStorage = .exact, threads: Int = 0
   ) throws {
     let logits = try LogitShape(scale: logitScale, softcap: softcap, as: Scalar.self)
     let layout = try AdaptiveHeadLayout(weights: source.weights, weight: weight, bias: bias)
     let packed = try PackedLinear.packing(
       source, weight: weight, bias: bias, classes: layout.nClasses, depth: layout.inFeatures,
-      computingIn: Scalar._kernelType, logits: logits, threads: threads)
+      computingIn: Scalar._kernelType, storage: storage, logits: logits, threads: threads)
     adaptive = AdaptiveLogSoftmaxWithLoss(layout: layout, head: packed, tails: [])
   }
 
