@@ -38,6 +38,12 @@ let package = Package(
     suite("FewRowsSuite"),
     suite("AdaptiveSuite"),
 
+    // MARK: - From which size on threads pay
+    .executableTarget(
+      name: "ThreadThreshold",
+      dependencies: ["Measuring", .product(name: "AdaptiveSoftmax", package: "swift-adaptive-softmax")],
+      path: "ThreadThreshold", swiftSettings: swiftSettings),
+
     // MARK: - What they share
     .target(
       name: "Measuring",

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The benchmark suites, and at the end one table of all they measured: what stood beside its limit in the same run.
+# The benchmark suites, from which size on threads pay, and at the end one table of all they measured: what stood beside its limit in the same run.
 #
 #   Benchmarks/bench.sh [FILTER]      FILTER: a regular expression over the benchmarks' names
 #
@@ -15,6 +15,7 @@ trap 'rm -f "$BENCH_TABLE"' EXIT
 swift package --scratch-path ../.build-bench --disable-sandbox benchmark --grouping metric --no-progress --quiet \
   ${1:+--filter ".*$1.*"}
 
+[ -n "${1:-}" ] || swift run --scratch-path ../.build-bench -c release -q ThreadThreshold
 if [ ! -s "$BENCH_TABLE" ]; then
   echo "bench: nothing was measured" >&2
   exit 1

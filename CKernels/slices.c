@@ -9,8 +9,8 @@ enum {
 
 size_t smx_slices_scratch(smx_type type, size_t n, size_t inner) {
   size_t real = type == SMX_F64 ? 8 : 4, chunk = smx_chunk(n);
-  if (inner == 1 && n <= SMX_SHORT_ROW) // two groups: elements, exponentials, results, a few numbers of each slice
-    return 2 * (3 * 16 * (SMX_SHORT_ROW + 1) * real + 16 * 4 * real + 16 * 8 + 64);
+  if (inner == 1 && n <= SMX_SHORT_ROW) // a block: elements, exponentials, results, a few numbers of each slice
+    return (4 * SMX_SHORT_BLOCK + 2 * SMX_SHORT_BLOCK_ROWS + 64) * real + 8 * SMX_SHORT_BLOCK_ROWS + 64;
   if (inner == 1) {
     size_t elements = chunk < 4096 ? 4096 : chunk < SMX_LONG_CHUNK ? SMX_LONG_CHUNK : chunk;
     return 2 * elements * real; // a group of exponentials, a group of widened elements
@@ -29,7 +29,7 @@ smx_status smx_plan_slices(smx_plan *plan, const smx_slices *slices, size_t oute
   plan->slices = outer * slices->inner;
   plan->rows = slices->inner == 1;
   size_t n = slices->n > 0 ? slices->n : 1;
-  size_t tile = !plan->rows ? smx_column_tile(slices->n) : n <= SMX_SHORT_ROW ? 16 : 1;
+  size_t tile = !plan->rows ? smx_column_tile(slices->n) : n <= SMX_SHORT_ROW ? SMX_SHORT_BLOCK_ROWS : 1;
   plan->per_task = smx_round_up(TASK_ELEMENTS / n < 1 ? 1 : TASK_ELEMENTS / n, tile);
   if (plan->per_task > plan->slices && plan->slices > 0) plan->per_task = plan->slices;
   plan->tasks = (plan->slices + plan->per_task - 1) / plan->per_task;

@@ -31,6 +31,7 @@ class Case:
     result: Callable = None  # our answer as an array
     tolerance: float = 1e-5  # on what is compared: probabilities, log-probabilities
     exact_share: float = None  # for class ids: the least share that must agree
+    note: Callable = None  # what to say of our side, once it has run
 
 
 @dataclasses.dataclass
@@ -78,6 +79,7 @@ def make(setting):
         yield lambda z=sizes: adaptive(setting, z)
     if setting.data:
         yield lambda: real_head(setting)
+    yield lambda: plain_top_k(setting, (1_000_000, 256) if big else (20_000, 64), [1, 64, 4096] if big else [1, 64])
 
 
 def softmax(setting, shape, dim, title, log):
@@ -259,6 +261,58 @@ def predict_case(setting, sizes, head, module, hidden, title, group):
     return Case(group, title, "fma", amount, call, peers, lambda: result.numpy, exact_share=0.9)
 
 
+def top_k_case(setting, head, module, hidden, k, title, group, amount):
+    import torch
+
+    best = ours.Best(hidden.shape[0], k)
+    tx = torch.from_numpy(hidden.numpy)
+    theirs = lambda: torch.topk(module.log_prob(tx), k)
+    # Values, not ids: where two classes are as probable, neither order is wrong.
+    peers = [Peer("PyTorch", theirs, lambda: theirs().values.numpy(), "topk(log_prob)")]
+    call = lambda: head.top_k(hidden, k, best, setting.threads)
+    skipped = lambda: f"{best.read()[2]:.0%} of the class tiles skipped"
+    return Case(group, title, "fma", amount, call, peers, lambda: best.read()[1], 5e-5, note=skipped)
+
+
+def bfloat16_case(setting, sizes, narrow, module, hidden, target, title):
+    """The same row with weights held in bfloat16, against PyTorch's float32 head."""
+    import torch
+
+    output = ours.Array((1,))
+    tx, tt = torch.from_numpy(hidden.numpy), torch.from_numpy(target.numpy)
+    peers = [Peer("PyTorch", lambda: module(tx, tt), lambda: module(tx, tt).output.numpy(), "float32 weights")]
+    call = lambda: narrow.forward(hidden, target, output, setting.threads)
+    amount = float(sizes.flops(target.numpy))  # two bytes of weights for two operations
+    return Case("adaptive", title, "read", amount, call, peers, lambda: output.numpy, 0.05)
+
+
+def plain_top_k(setting, shape, every):
+    """The 10 best of a plain head: FAISS ranks by inner product alone, ours gives log-probabilities as well."""
+    import faiss
+    import torch
+
+    classes, features = shape
+    faiss.omp_set_num_threads(setting.threads)
+    weight = inputs.normal(shape, 5)
+    index = faiss.IndexFlatIP(features)
+    index.add(weight.numpy)
+    head, cases = ours.Head(weight), []
+    for rows in every:
+        hidden, best, k = inputs.normal((rows, features), 8), ours.Best(rows, 10), 10
+        tw, tx = torch.from_numpy(weight.numpy), torch.from_numpy(hidden.numpy)
+        search = lambda x=hidden: index.search(x.numpy, k)
+        peers = [Peer("FAISS", search, lambda x=hidden: index.search(x.numpy, k)[1], "IndexFlatIP: inner products alone")]
+        if rows <= 64:
+            theirs = lambda x=tx: torch.topk(torch.log_softmax(x @ tw.T, 1), k)
+            peers.append(Peer("PyTorch", theirs, lambda f=theirs: f().indices.numpy(), "topk(log_softmax(x @ W.T))"))
+        call = lambda x=hidden, b=best: head.top_k(x, k, b, setting.threads)
+        limit = "read" if rows == 1 else "fma"
+        amount = (4.0 if rows == 1 else 2.0 * rows) * classes * features
+        title = f"top-10, plain head {features} x {classes}, N = {rows}"
+        cases.append(Case("top-k", title, limit, amount, call, peers, lambda b=best: b.read()[0], exact_share=0.99))
+    return cases
+
+
 def adaptive(setting, sizes):
     state = sizes.weights()
     head, module = ours.Head(state), torch_head(sizes, state)
@@ -270,11 +324,17 @@ def adaptive(setting, sizes):
             target.numpy[...] = sizes.cutoffs[0] // 2
         title = f"forward, {sizes.name}, N = {rows}"
         cases.append(forward_case(setting, sizes, head, module, hidden, target, title, "adaptive"))
+        if rows == 1:
+            narrow, title = ours.Head(state, bfloat16=True), title + ", bfloat16 weights"
+            cases.append(bfloat16_case(setting, sizes, narrow, module, hidden, target, title))
     for rows in few:
         hidden = inputs.normal((rows, sizes.features), 7)
         cases.append(log_prob_case(setting, sizes, head, module, hidden, f"log_prob, {sizes.name}, N = {rows}", "adaptive"))
     hidden = inputs.normal((64, sizes.features), 7)
     cases.append(predict_case(setting, sizes, head, module, hidden, f"predict, {sizes.name}, N = 64", "adaptive"))
+    flops = float(sizes.flops_of_all(64))
+    title = f"top-10, {sizes.name}, random rows, N = 64"
+    cases.append(top_k_case(setting, head, module, hidden, 10, title, "top-k", flops))
     return cases
 
 
@@ -285,8 +345,19 @@ def real_head(setting):
     name = f"{sizes.features} x {sizes.classes}"
     some = ours.array(rows[: 256 if setting.quick else 2048])
     title = lambda what, n: f"{what}, real head {name}, {n} rows"
+    narrow, scores = ours.Head(state, bfloat16=True), ours.Array((len(rows),))
+    losses = lambda: [h.forward(hidden, target, scores, setting.threads) for h in (head, narrow)]
+    cost = forward_case(setting, sizes, narrow, module, hidden, target, title("forward", len(rows)), "real head")
+    cost.title += ", bfloat16 weights"
+    cost.tolerance = 0.5
+    cost.note = lambda: "loss {:.6f} with float32 weights, {:.6f} with bfloat16".format(*losses())
+    ranked = [ours.array(rows[:n]) for n in ([64] if setting.quick else [64, 4096]) if n <= len(rows)]
     return [
         forward_case(setting, sizes, head, module, hidden, target, title("forward", len(rows)), "real head"),
+        cost,
         log_prob_case(setting, sizes, head, module, some, title("log_prob", some.shape[0]), "real head"),
         predict_case(setting, sizes, head, module, hidden, title("predict", len(rows)), "real head"),
+    ] + [
+        top_k_case(setting, head, module, x, 10, title("top-10", len(x.numpy)), "top-k", float(sizes.flops_of_all(len(x.numpy))))
+        for x in ranked
     ]

@@ -13,9 +13,9 @@ def load(path):
     global _lib
     _lib = ctypes.CDLL(path, mode=os.RTLD_NOW | os.RTLD_LOCAL | os.RTLD_DEEPBIND)
     pointer, integer, size, real = ctypes.c_void_p, ctypes.c_int32, ctypes.c_ssize_t, ctypes.c_double
-    for name in ["floats", "indices", "floats_data", "indices_data", "linear", "head"]:
+    for name in ["floats", "indices", "floats_data", "indices_data", "linear", "head", "plain_head", "best"]:
         getattr(_lib, "peer_" + name).restype = pointer
-    for name in ["limit_fma", "limit_copy", "limit_read"]:
+    for name in ["limit_fma", "limit_copy", "limit_read", "best_read"]:
         getattr(_lib, "peer_" + name).restype = real
     _lib.peer_release.argtypes = [pointer]
     _lib.peer_runtime.argtypes = [ctypes.c_char_p, size]
@@ -106,12 +106,15 @@ class Linear(Handle):
 
 
 class Head(Handle):
-    """A packed adaptive head; `state` maps PyTorch's names to arrays of ours."""
+    """A packed adaptive head; `state` maps PyTorch's names to arrays of ours, or is the one matrix of a plain head."""
 
-    def __init__(self, state):
+    def __init__(self, state, bfloat16=False):
+        if isinstance(state, Array):
+            super().__init__(_lib.peer_plain_head(state.pointer))
+            return
         names = (ctypes.c_char_p * len(state))(*[name.encode() for name in state])
         weights = (ctypes.c_void_p * len(state))(*[weight.pointer for weight in state.values()])
-        super().__init__(_lib.peer_head(len(state), names, weights))
+        super().__init__(_lib.peer_head(len(state), names, weights, ctypes.c_bool(bfloat16)))
 
     def forward(self, x, target, output, threads):
         loss = ctypes.c_float()
@@ -123,3 +126,20 @@ class Head(Handle):
 
     def predict(self, x, classes, threads):
         _check(_lib.peer_predict(self.pointer, x.pointer, classes.pointer, threads))
+
+    def top_k(self, x, k, best, threads):
+        _check(_lib.peer_top_k(self.pointer, x.pointer, k, best.pointer, threads))
+
+
+class Best(Handle):
+    """The results of `top_k` calls of one shape."""
+
+    def __init__(self, rows, k):
+        super().__init__(_lib.peer_best())
+        self.ids, self.log_probs = np.empty((rows, k), np.int64), np.empty((rows, k), np.float32)
+
+    def read(self):
+        """The class ids, the log-probabilities, and the share of the class tiles that were never computed."""
+        ids, log_probs = (ctypes.c_void_p(a.ctypes.data) for a in (self.ids, self.log_probs))
+        skipped = _lib.peer_best_read(self.pointer, ids, log_probs)
+        return self.ids, self.log_probs, skipped

@@ -5,6 +5,7 @@
 
 import json
 import pathlib
+import re
 import sys
 
 LIMITS = {"fma": "FMA peak", "copy": "copy", "read": "read"}
@@ -44,7 +45,7 @@ def markdown(results):
                 for name, peer in row["peers"].items()
             )
             lines.append(
-                f"| {row['title']} | {row['threads']} | {time_text(mine['seconds'])} | {mine['rate']:.3g} {row['unit']} "
+                f"| {row['title']}{', ' + mine['note'] if 'note' in mine else ''} | {row['threads']} | {time_text(mine['seconds'])} | {mine['rate']:.3g} {row['unit']} "
                 f"| {mine['share']:.0%} of {LIMITS[row['limit']['kind']]} | {peers} |"
             )
         lines.append("")
@@ -60,7 +61,7 @@ def markdown(results):
     return "\n".join(lines)
 
 
-COLOURS = {"ours": "#d1495b", "PyTorch": "#00798c", "ONNX Runtime": "#edae49", "JAX": "#66a182", "NumPy": "#8d96a3"}
+COLOURS = {"ours": "#d1495b", "PyTorch": "#00798c", "ONNX Runtime": "#edae49", "JAX": "#66a182", "NumPy": "#8d96a3", "FAISS": "#6f4e7c"}
 
 
 def plots(results, folder):
@@ -135,9 +136,9 @@ def rows_plot(results, folder, threads):
 
     series = {}
     for row in results["rows"]:
-        if row["threads"] == threads and row["title"].startswith("forward, "):
-            _, head, rows = row["title"].split(", ")
-            series.setdefault(head, []).append((int(rows.partition("= ")[2]), row))
+        found = re.fullmatch(r"forward, (.*), N = (\d+)", row["title"])
+        if row["threads"] == threads and found:
+            series.setdefault(found[1], []).append((int(found[2]), row))
     if not series:
         return None
     figure, axes = pyplot.subplots(figsize=(6, 4))

@@ -70,6 +70,8 @@ def run(case, threads, rounds, shortest, pause):
         "ours": entry(case, samples["ours"], limits),
         "peers": {},
     }
+    if case.note:
+        result["ours"]["note"] = case.note()
     for peer in case.peers:
         found = entry(case, samples[peer.name], limits)
         found["ratio"] = statistics.median(t / m for (t, _), (m, _) in zip(samples[peer.name], samples["ours"]))

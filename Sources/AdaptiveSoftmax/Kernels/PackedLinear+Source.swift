@@ -31,9 +31,11 @@ extension PackedLinear {
     _ bytes: UnsafeRawBufferPointer, _ type: KernelType, _ body: (UnsafeRawBufferPointer) throws -> Result
   ) throws -> Result {
     if bytes.isEmpty || Int(bitPattern: bytes.baseAddress) % type.size == 0 { return try body(bytes) }
-    return try withScratch(of: UInt8.self, count: bytes.count) { copy in
-      _ = copy.initialize(from: bytes)
-      return Swift.Result { try body(UnsafeRawBufferPointer(copy)) }
-    }.get()
+    guard let copy = TensorStorage<UInt8>(uninitialized: bytes.count) else {
+      throw SoftmaxError(.memory, "out of memory: weights of \(bytes.count) bytes at an odd address could not be copied")
+    }
+    defer { withExtendedLifetime(copy) {} }
+    _ = copy.buffer.initialize(from: bytes)
+    return try body(UnsafeRawBufferPointer(copy.buffer))
   }
 }

@@ -1,11 +1,8 @@
-/// Lends uninitialised memory for `count` scalars to `body`.
+/// Lends uninitialised memory for `count` scalars to `body`: memory that earlier calls used, where it suffices.
 func withScratch<Scalar: TensorScalar, Result>(
   of: Scalar.Type, count: Int, _ body: (UnsafeMutableBufferPointer<Scalar>) throws(SoftmaxError) -> Result
 ) throws(SoftmaxError) -> Result {
-  guard let storage = TensorStorage<Scalar>(uninitialized: count) else {
-    throw SoftmaxError(
-      .memory, "out of memory: \(count) scalars (\(Scalar.dtypeName)) of scratch could not be allocated")
+  try CallScratch.with { (scratch) throws(SoftmaxError) in
+    try body(UnsafeMutableBufferPointer(start: try scratch.take(Scalar.self, count), count: count))
   }
-  defer { withExtendedLifetime(storage) {} }
-  return try body(storage.buffer)
 }
