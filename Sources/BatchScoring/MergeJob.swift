@@ -31,7 +31,8 @@ public struct MergeJob {
     for (part, next) in zip(parts, parts.dropFirst()) where part.footer.shard == next.footer.shard {
       throw ScoringError(
         .data,
-        "\(next.path): expected each part once, found part \(part.footer.shard) in \(part.path) too; leave one out")
+        "\(next.path): expected each part once, found part \(part.footer.shard.index) in \(part.path) too; leave one out"
+      )
     }
     let count = first.footer.shard.count
     let missing = Set(1...count).subtracting(parts.map(\.footer.shard.index)).sorted()
@@ -39,7 +40,7 @@ public struct MergeJob {
       let names = missing.prefix(10).map(\.description).joined(separator: ", ") + (missing.count > 10 ? ", ..." : "")
       throw ScoringError(
         .data,
-        "\(first.path): expected all \(count) parts of its output, found \(parts.count); \(names) \(missing.count == 1 ? "is" : "are") missing"
+        "\(first.path): expected all \(count) parts of its output, found \(parts.count); \(missing.count == 1 ? "part" : "parts") \(names) missing"
       )
     }
     self.parts = parts

@@ -24,7 +24,7 @@ struct OutputCheck {
       throw ScoringError(
         .usage, "\(path): expected an output of its own, found the input \(input); choose another name")
     }
-    _ = try fromFile { () throws(FileError) in try AtomicFile(path: path, overwrite: overwrite).path }
+    try fromFile { () throws(FileError) in try AtomicFile.check(path: path, overwrite: overwrite) }
   }
 
   /// The same for one output.

@@ -43,10 +43,11 @@ struct FileList {
 
   /// The lines of a list: a file of hidden states, and its targets behind a tab.
   static func manifest(_ path: String) throws(ScoringError) -> [(hidden: String, target: String?)] {
-    let text = String(decoding: try TextFile.contents(of: path), as: UTF8.self)
+    let text = try TextFile.contents(of: path)
     var pairs: [(hidden: String, target: String?)] = []
-    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      let fields = (line.last == "\r" ? line.dropLast() : line).split(separator: "\t").map(String.init)
+    for (number, line) in text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+      let fields = (line.last == UInt8(ascii: "\r") ? line.dropLast() : line).split(separator: UInt8(ascii: "\t"))
+        .map { String(decoding: $0, as: UTF8.self) }
       switch fields.count {
       case 0: continue
       case 1: pairs.append((fields[0], nil))

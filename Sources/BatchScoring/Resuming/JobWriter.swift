@@ -48,11 +48,8 @@ final class JobWriter: @unchecked Sendable {
     journalPath = job.files.journal(of: job.name, shard: job.settings.shard)
     if job.files.isMany, let folder = job.files.output { mkdir(folder, 0o777) }
     rowsResumed = kept
-    if journal.isSealed {
-      try nameOutputs()
-    } else {
-      try openItem()
-    }
+    if journal.isSealed { try nameOutputs() }
+    try openItem()
     try finishItems()
   }
 

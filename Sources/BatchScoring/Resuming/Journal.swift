@@ -1,13 +1,5 @@
 internal import TensorFiles
 
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
-
 /// How far a job is, as a small text file beside its outputs: replaced in one step, and only when what it says is on the disk.
 struct Journal: Sendable, Equatable {
   /// A partial file as it was recorded: longer by now, perhaps, but not different.
@@ -81,9 +73,9 @@ struct Journal: Sendable, Equatable {
   /// Replaces the journal; with `flushed`, returns when it is on the disk.
   func write(to path: String, flushed: Bool) throws(ScoringError) {
     try fromFile { () throws(FileError) in
-      try AtomicFile.replace(path, with: Array(text.utf8), flushed: flushed)
+      try RecordFile.write(Array(text.utf8), to: path, flushed: flushed)
     }
   }
 
-  static func remove(_ path: String) { unlink(path) }
+  static func remove(_ path: String) { RecordFile.remove(path) }
 }

@@ -87,16 +87,18 @@ public struct AtomicFile: ~Copyable {
 }
 
 extension AtomicFile {
-  /// Writes a small file in one step, over what has its name; without `flushed` it may be lost with the machine's power.
-  package static func replace(_ path: String, with bytes: [UInt8], flushed: Bool) throws(FileError) {
-    var file = try AtomicFile(path: path, overwrite: true)
-    try file.append(bytes)
-    if flushed {
-      try file.commit()
-    } else {
-      try file.rename()
+  /// Checks that a file of this name could be written, and writes none.
+  ///
+  /// - Throws: `FileError` (`exists` when it is taken and `overwrite` is false; `cannotCreate`).
+  package static func check(path: String, overwrite: Bool) throws(FileError) {
+    let place = try FilePlace(path: path, overwrite: overwrite)
+    let folder = Platform.folder(of: place.target)
+    guard access(folder, W_OK | X_OK) == 0 else {
+      throw FileError(
+        .cannotCreate, path: path, "cannot be created in the folder '\(folder.onOneLine)': \(Platform.lastError)")
+    }
+    guard Platform.name(of: place.target).utf8.count <= Int(NAME_MAX) else {
+      throw FileError(.cannotCreate, path: path, "expected a name of at most \(NAME_MAX) bytes, found a longer one")
     }
   }
-
-  private consuming func rename() throws(FileError) { try place.take(temporaryPath, flushed: false) }
 }

@@ -45,10 +45,10 @@ struct FilePlace: Sendable {
     self.overwrite = overwrite
   }
 
-  /// Gives the name to a finished file of the same folder; `flushed` makes that durable.
+  /// Gives the name to a finished file of the same folder, and makes that durable.
   ///
   /// - Throws: `FileError` (`exists` when something took the name meanwhile and `overwrite` is false; `writeFailed`).
-  func take(_ temporary: String, flushed: Bool = true) throws(FileError) {
+  func take(_ temporary: String) throws(FileError) {
     let isLinked = overwrite ? false : try linked(temporary)
     if isLinked {
       unlink(temporary)
@@ -57,7 +57,7 @@ struct FilePlace: Sendable {
         throw FileError(.writeFailed, path: path, "cannot be given its name: \(Platform.lastError)")
       }
     }
-    if flushed { Self.synchronize(folder: Platform.folder(of: target)) }
+    Self.synchronize(folder: Platform.folder(of: target))
   }
 
   /// Gives the file its name only if nothing has it, in one step; false where the file system has no hard links.
