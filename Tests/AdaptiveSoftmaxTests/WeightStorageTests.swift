@@ -57,7 +57,7 @@ import Testing
   }
 
   @Test func doubleIsRefused() throws {
-    let dict: StateDict<Double> = try AdaptiveShape.small.stateDict()
+    let dict = try AdaptiveShape.small.stateDict(as: Double.self)
     let message = refusal(.argument) { _ = try AdaptiveLogSoftmaxWithLoss(stateDict: dict, storage: .bfloat16) }
     #expect(message.contains("bfloat16 weights go with Float"))
   }
