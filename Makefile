@@ -13,8 +13,9 @@
 #   make ubsan     the tests with the C kernels under the undefined-behaviour sanitizer
 #   make bench     time, rate and percentage of the machine's limit of each operation, a table at the end (FILTER=regexp)
 #   make bench-peers   side by side with PyTorch, ONNX Runtime, JAX and NumPy, in a Python environment of its own (ARGS=--quick)
+#   make stream    a file of 8 GB through `adasoft score`: its memory, and its rate beside the kernels' alone (ROWS=2000000)
 #   make docs      the documentation as a static site in .build-docs
-#   make install   the adasoft tool into PREFIX/bin (PREFIX=/usr/local)
+#   make install   the adasoft tool, its manual page and completions under PREFIX (PREFIX=/usr/local)
 #   make clean     remove everything that was built
 
 PREFIX ?= /usr/local
@@ -24,7 +25,7 @@ RELEASE := -c release -Xswiftc -enable-testing
 # in the environment, a libomp installed after a first build is seen by the next.
 export SMX_OPENMP_SEEN = $(wildcard $(foreach d,/usr/lib/*-linux-gnu /usr/lib64 /usr/lib /usr/local/lib,$(d)/libomp.so $(d)/libomp5.so))
 
-.PHONY: help setup build test demo bench bench-peers bits accuracy tour lint format asan ubsan docs install clean
+.PHONY: help setup build test demo bench bench-peers bits accuracy tour lint format asan ubsan stream docs install clean
 
 help:
 	@sed -n 's/^#   /  /p' Makefile
@@ -70,12 +71,15 @@ bench: setup
 bench-peers: setup
 	@bash Benchmarks/peers/run.sh --data "$(or $(DATA),Examples/small)" $(ARGS)
 
+stream: build
+	@swift build -c release --product stream
+	@folder="$$(swift build -c release --show-bin-path)" && "$$folder/stream" "$$folder/adasoft" $(or $(ROWS),2000000)
+
 docs: setup
 	@bash Scripts/docs.sh
 
 install: build
-	install -d "$(DESTDIR)$(PREFIX)/bin"
-	install -m 755 "$$(swift build -c release --show-bin-path)/adasoft" "$(DESTDIR)$(PREFIX)/bin/adasoft"
+	@bash Scripts/install.sh "$$(swift build -c release --show-bin-path)" "$(DESTDIR)$(PREFIX)"
 
 clean:
 	rm -rf .build .build-*

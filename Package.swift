@@ -91,6 +91,9 @@ let package = Package(
     .target(name: "KernelProof", dependencies: ["CSoftmaxKernels"], path: "Tests/KernelProof"),
     .executableTarget(
       name: "prove", dependencies: ["KernelProof"], path: "Tests/Prove", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "stream", dependencies: ["AdaptiveSoftmax", "TensorFiles"], path: "Tests/Stream",
+      swiftSettings: swiftSettings),
     .testTarget(name: "KernelProofTests", dependencies: ["KernelProof"], swiftSettings: swiftSettings),
     .testTarget(
       name: "AdaptiveSoftmaxTests", dependencies: ["AdaptiveSoftmax", "TensorFiles", "TestSupport"],

@@ -77,17 +77,20 @@ public struct ArrayJob {
     let size = isSliced ? settings.rows(rowBytes: 2 * reader.rowElements * reader.elementType.size) : 1
     var state = JobProgress(rowsDone: 0, rowsTotal: rows * slicesPerRow)
     try progress(state)
-    var x = Tensor<Scalar>([])
-    var y = Tensor<Scalar>([])
-    for slab in RowBatches(0..<rows, size: size) {
-      try fromFile { () throws(FileError) in
-        if isSliced { try reader.read(rows: slab, into: &x) } else { x = try reader.read() }
-      }
+    let pipeline = Pipeline<Range<Int>, Slab<Scalar>>(
+      units: { AnyIterator(RowBatches(0..<rows, size: size).makeIterator()) },
+      makeBatch: { Slab() },
+      read: { [reader] (rows, slab) throws(ScoringError) in
+        try fromFile { () throws(FileError) in
+          if isSliced { try reader.read(rows: rows, into: &slab.x) } else { slab.x = try reader.read() }
+        }
+      },
+      write: { (_, slab) throws(ScoringError) in try writer.append(slab.y) })
+    try pipeline.run { (rows, slab) throws(ScoringError) in
       try about(path) { () throws(SoftmaxError) in
-        try Self.apply(operation, to: x, into: &y, threads: settings.threads)
+        try Self.apply(operation, to: slab.x, into: &slab.y, threads: settings.threads)
       }
-      try writer.append(y)
-      state.rowsDone += slab.count * slicesPerRow
+      state.rowsDone += rows.count * slicesPerRow
       try progress(state)
     }
     try writer.commit()
@@ -106,6 +109,12 @@ public struct ArrayJob {
       try logSumExp(x, dims: dims, keepingDims: keepingDims, into: &y, threads: threads)
     }
   }
+}
+
+/// A slab of the array and its results.
+private final class Slab<Scalar: FloatingTensorScalar> {
+  var x = Tensor<Scalar>([])
+  var y = Tensor<Scalar>([])
 }
 
 extension ArrayJob.Operation {

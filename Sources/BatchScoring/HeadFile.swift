@@ -7,6 +7,7 @@ struct HeadFile {
   let file: any TensorFile
 
   var path: String { file.path }
+  var scored: ScoredHead { ScoredHead(path: path, features: layout.inFeatures, classes: layout.nClasses) }
 
   /// Opens the file and finds the head's sizes in its tensors' shapes.
   ///

@@ -1,6 +1,6 @@
 /// How far a job is, handed to its caller at the start and after every batch.
 public struct JobProgress: Equatable, Sendable {
-  /// Rows whose results are written (or scored).
+  /// Rows that are computed, by this run of the job and those that it goes on from.
   public var rowsDone: Int
   /// Rows of the whole job.
   public var rowsTotal: Int
@@ -17,5 +17,13 @@ public struct JobProgress: Equatable, Sendable {
   }
 }
 
-/// Called at the start of a job and after each batch; a thrown error ends the job and leaves no output.
+/// Called at the start of a job and after each batch; a thrown error ends the job. One of the kind `interrupted` leaves what
+/// `JobSettings.resume` goes on from, any other nothing.
 public typealias ProgressCallback = (JobProgress) throws(ScoringError) -> Void
+
+extension JobProgress {
+  /// The progress of a job that tallies its losses as `loss`, over the rows it counts as `scored`.
+  init(rowsDone: Int, rowsTotal: Int, tally: Tally) {
+    self.init(rowsDone: rowsDone, rowsTotal: rowsTotal, lossSum: tally.sum("loss"), rowsScored: tally.count("scored"))
+  }
+}

@@ -2,18 +2,34 @@
 public struct JobSettings: Sendable {
   /// Threads of the kernels; 0 stands for the runtime's default.
   public var threads: Int
-  /// Rows held in memory at once, which never changes a result; nil: as many as fit in 64 MB.
+  /// Rows computed at once, which never changes a result; nil: as many as fit in 64 MB. Three such batches are in memory:
+  /// one that is read, one that is computed, one that is written.
   public var batchSize: Int?
   /// Whether an output that exists is replaced.
   public var overwrite: Bool
+  /// Whether the job goes on from the rows that an earlier run of it recorded.
+  public var resume: Bool
+  /// The part of the rows to do; nil for all.
+  public var shard: Shard?
+  /// How often it is recorded what is done: at most so much is computed again after the process died.
+  public var checkpointInterval: Duration
+  /// What ends the job from another thread; nil for nothing.
+  public var stop: JobStop?
 
   /// What a batch and its results may take when no batch size is given.
   static let batchBytes = 64 << 20
 
-  public init(threads: Int = 0, batchSize: Int? = nil, overwrite: Bool = false) {
+  public init(
+    threads: Int = 0, batchSize: Int? = nil, overwrite: Bool = false, resume: Bool = false, shard: Shard? = nil,
+    checkpointInterval: Duration = .seconds(2), stop: JobStop? = nil
+  ) {
     self.threads = threads
     self.batchSize = batchSize
     self.overwrite = overwrite
+    self.resume = resume
+    self.shard = shard
+    self.checkpointInterval = checkpointInterval
+    self.stop = stop
   }
 
   /// The rows of a batch whose rows, with their results, take `rowBytes` each.

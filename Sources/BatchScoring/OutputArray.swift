@@ -1,8 +1,8 @@
 internal import AdaptiveSoftmax
 internal import TensorFiles
 
-/// The .npy output of a job: written in order, under its name only when it is whole.
-struct OutputArray {
+/// The .npy output of a job: written in order, by one thread at a time, under its name only when it is whole.
+struct OutputArray: @unchecked Sendable {
   private let writer: NPYWriter
 
   init(path: String, shape: [Int], type: ElementType, overwrite: Bool) throws(ScoringError) {

@@ -9,14 +9,27 @@ internal import TensorFiles
 #endif
 
 /// What can be known about an output before any work is done for it.
-enum OutputCheck {
+struct OutputCheck {
+  private let inputs: [[UInt64]: String]
+
+  init(inputs: [String]) {
+    var identities: [[UInt64]: String] = [:]
+    for input in inputs { if let identity = Self.identity(of: input) { identities[identity] = input } }
+    self.inputs = identities
+  }
+
   /// Refuses a name that is taken or cannot be created, and one that is an input of the same job.
-  static func check(_ path: String, overwrite: Bool, inputs: [String]) throws(ScoringError) {
-    if let output = identity(of: path), let input = inputs.first(where: { identity(of: $0) == output }) {
+  func check(_ path: String, overwrite: Bool) throws(ScoringError) {
+    if let output = Self.identity(of: path), let input = inputs[output] {
       throw ScoringError(
         .usage, "\(path): expected an output of its own, found the input \(input); choose another name")
     }
-    _ = try fromFile { () throws(FileError) in try AtomicFile(path: path, overwrite: overwrite).path }
+    try fromFile { () throws(FileError) in try AtomicFile.check(path: path, overwrite: overwrite) }
+  }
+
+  /// The same for one output.
+  static func check(_ path: String, overwrite: Bool, inputs: [String]) throws(ScoringError) {
+    try OutputCheck(inputs: inputs).check(path, overwrite: overwrite)
   }
 
   /// Device and file number: what two names of one file share.

@@ -12,87 +12,84 @@ public struct PredictJob {
 
   /// The outcome of a job.
   public struct Result: Sendable, Equatable {
-    public let rows: Int
+    public let counts: RowCounts
     /// Rows whose prediction is their target; nil without targets.
     public let rowsCorrect: Int?
-    /// The first rows.
+    /// The first rows of the first file.
     public let samples: [Sample]
+
+    public var rows: Int { counts.rows }
   }
 
   /// The words of the classes, when they were given.
   public let vocabulary: Vocabulary?
 
   private let head: AdaptiveLogSoftmaxWithLoss<Float>
-  private let headPath: String
-  private let hidden: HiddenRows
-  private let targets: TargetRows?
-  private let output: String
+  private let job: RowJob
   private let sampleCount: Int
-  private let settings: JobSettings
 
   /// Opens and checks the files, scans the targets, and packs the head.
   ///
   /// - Parameters:
-  ///   - target: targets to compare with; nil for none.
+  ///   - files: hidden states, targets to compare with, if any, and where the classes go.
   ///   - vocabulary: the words of the classes, one a line; nil for none.
   ///   - samples: how many of the first rows the result shows.
   /// - Throws: `ScoringError`.
   public init(
-    head headPath: String, io: IOMode = .auto, hidden hiddenPath: String, target targetPath: String? = nil,
-    vocabulary vocabularyPath: String? = nil, output: String, samples: Int = 0, settings: JobSettings = JobSettings()
+    head headPath: String, io: IOMode = .auto, files: JobFiles, vocabulary vocabularyPath: String? = nil,
+    samples: Int = 0, settings: JobSettings = JobSettings()
   ) throws(ScoringError) {
-    let inputs = [headPath, hiddenPath] + [targetPath, vocabularyPath].compactMap { $0 }
-    try OutputCheck.check(output, overwrite: settings.overwrite, inputs: inputs)
     let file = try HeadFile(path: headPath, io: io)
-    let hidden = try HiddenRows(path: hiddenPath)
-    try hidden.check(features: file.layout.inFeatures, of: headPath)
-    targets = try targetPath.map { (path) throws(ScoringError) in
-      let targets = try TargetRows(path: path, matching: hidden)
-      try targets.check(classes: file.layout.nClasses, ignoreIndex: nil)
-      return targets
-    }
+    job = try RowJob(
+      "predict", head: file.scored, files: files, targets: .optional, outputs: [OutputDescription(.int64)],
+      readable: [vocabularyPath].compactMap(\.self), settings: settings)
     vocabulary = try vocabularyPath.map { (path) throws(ScoringError) in
       try Vocabulary(path: path, classes: file.layout.nClasses)
     }
     head = try file.load(threads: settings.threads)
-    self.headPath = headPath
-    self.hidden = hidden
-    self.output = output
     sampleCount = samples
-    self.settings = settings
   }
 
-  /// Predicts all rows; the output appears when the last one is written.
+  /// The same for one file of hidden states.
+  public init(
+    head: String, io: IOMode = .auto, hidden: String, target: String? = nil, vocabulary: String? = nil, output: String,
+    samples: Int = 0, settings: JobSettings = JobSettings()
+  ) throws(ScoringError) {
+    try self.init(
+      head: head, io: io, files: JobFiles(hidden: hidden, target: target, output: output), vocabulary: vocabulary,
+      samples: samples, settings: settings)
+  }
+
+  /// Predicts all rows; an output appears when its last row is written.
   ///
   /// - Throws: `ScoringError` (`data` at the first row that is not finite; `inputOutput`; what `progress` throws).
   public func run(progress: ProgressCallback = { _ in }) throws(ScoringError) -> Result {
-    let writer = try OutputArray(
-      path: output, shape: [hidden.count], type: .int64, overwrite: settings.overwrite)
-    var target = Tensor<Int64>([])
-    var samples: [Sample] = []
-    var correct = 0
-    let size = settings.scoringRows(rowBytes: 4 * hidden.features)
-    _ = try BatchPipeline(source: hidden, rows: 0..<hidden.count, size: size).run(progress: progress) {
-      (rows, batch, _) throws(ScoringError) in
-      let classes = try about(headPath) { () throws(SoftmaxError) in
-        try head.predict(batch, threads: settings.threads)
+    let outcome = try job.run(progress: progress) { (batch, results) throws(ScoringError) in
+      try about(job.head.path) { () throws(SoftmaxError) in
+        try head.predict(batch.hidden, into: &results.outputs[0].int64, threads: job.settings.threads)
       }
-      try targets?.read(rows, into: &target)
-      classes.withUnsafeBufferPointer { classes in
-        target.withUnsafeBufferPointer { target in
-          for i in classes.indices {
-            let expected = targets == nil ? nil : Int(target[i])
-            let predicted = Int(classes[i])
-            if expected == predicted { correct += 1 }
-            if samples.count < sampleCount {
-              samples.append(Sample(row: rows.lowerBound + i, target: expected, predicted: predicted))
-            }
-          }
-        }
-      }
-      try writer.append(classes)
+      guard batch.target.count > 0 else { return }
+      results.tally.counts["correct"] = zip(results.outputs[0].int64.scalars, batch.target.scalars)
+        .reduce(0) { $0 + ($1.0 == $1.1 ? 1 : 0) }
     }
-    try writer.commit()
-    return Result(rows: hidden.count, rowsCorrect: targets == nil ? nil : correct, samples: samples)
+    let hasTargets = job.sources[0].item.target != nil
+    return Result(
+      counts: RowCounts(job, outcome), rowsCorrect: hasTargets ? outcome.tally.count("correct") : nil,
+      samples: try samples())
+  }
+
+  /// The first rows as they are in the output.
+  private func samples() throws(ScoringError) -> [Sample] {
+    let source = job.sources[0]
+    let count = min(sampleCount, source.rows.count)
+    guard count > 0, let output = job.files.path(of: 0, job.outputs[0], shard: job.settings.shard) else { return [] }
+    var (classes, target) = (Tensor<Int64>([]), Tensor<Int64>([]))
+    try fromFile { () throws(FileError) in try NPYReader(path: output).read(rows: 0..<count, into: &classes) }
+    let first = source.rows.lowerBound
+    try source.open().targets?.read(first..<(first + count), into: &target)
+    return (0..<count).map {
+      Sample(
+        row: first + $0, target: target.count > 0 ? Int(target.scalars[$0]) : nil, predicted: Int(classes.scalars[$0]))
+    }
   }
 }

@@ -28,7 +28,7 @@ extension ScoringError {
 }
 
 /// Runs `body`, with the errors of files turned into those of jobs.
-func fromFile<Result>(_ body: () throws(FileError) -> Result) throws(ScoringError) -> Result {
+func fromFile<Result: ~Copyable>(_ body: () throws(FileError) -> Result) throws(ScoringError) -> Result {
   do {
     return try body()
   } catch {

@@ -12,6 +12,8 @@ public struct ScoringError: Error, Equatable, Sendable, CustomStringConvertible 
     case cannotCreate
     /// An output that exists, where overwriting was not asked for.
     case outputExists
+    /// Results of an earlier run at an output's place, where neither resuming nor overwriting was asked for.
+    case unfinished
     /// A read or write that failed half-way.
     case inputOutput
     /// The caller's progress callback asked for an end.
@@ -20,9 +22,12 @@ public struct ScoringError: Error, Equatable, Sendable, CustomStringConvertible 
 
   public let kind: Kind
   public let description: String
+  /// The rows whose results are kept for a job with `JobSettings.resume`; nil when nothing is.
+  public let rowsKept: Int?
 
-  public init(_ kind: Kind, _ description: String) {
+  public init(_ kind: Kind, _ description: String, rowsKept: Int? = nil) {
     self.kind = kind
     self.description = description
+    self.rowsKept = rowsKept
   }
 }

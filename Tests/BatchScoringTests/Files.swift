@@ -36,6 +36,53 @@ final class Files {
       output: output.map { path($0) }, settings: JobSettings(batchSize: batchSize))
   }
 
+  func scoreJob(
+    ignoreIndex: Int64? = nil, output: String? = "out.npy", settings: JobSettings
+  ) throws -> ScoreJob {
+    try ScoreJob(
+      head: path("head.safetensors"), hidden: path("hidden.npy"), target: path("targets.npy"),
+      output: output.map { path($0) }, ignoreIndex: ignoreIndex, settings: settings)
+  }
+
+  func data(_ name: String) throws -> Data { try Data(contentsOf: url(name)) }
+
+  func remove(_ name: String) throws { try FileManager.default.removeItem(at: url(name)) }
+
+  func write(_ text: String, to name: String) throws { try Data(text.utf8).write(to: url(name)) }
+
+  func makeFolder(_ name: String) throws {
+    try FileManager.default.createDirectory(at: url(name), withIntermediateDirectories: false)
+  }
+
+  func names(in name: String) -> [String] {
+    (try? FileManager.default.contentsOfDirectory(atPath: path(name)).sorted()) ?? []
+  }
+
+  func copy(_ source: String, to name: String) throws {
+    try? remove(name)
+    try FileManager.default.copyItem(atPath: source, toPath: path(name))
+  }
+
+  /// Changes a file where it stands.
+  func rewrite(_ name: String, _ change: (inout Data) -> Void) throws {
+    var bytes = try data(name)
+    change(&bytes)
+    try bytes.write(to: url(name))
+  }
+
+  func rewriteHidden(_ change: (inout [Float]) -> Void) throws {
+    var scalars = hidden.scalars
+    change(&scalars)
+    try Tensor(shape: hidden.shape, scalars: scalars).save(npy: path("hidden.npy"), overwrite: true)
+  }
+
+  /// Every file of the folder.
+  func contents() throws -> [String: Data] {
+    try Dictionary(uniqueKeysWithValues: names.map { ($0, try data($0)) })
+  }
+
+  private func url(_ name: String) -> URL { folder.appendingPathComponent(name) }
+
   func convertHead(to type: ElementType) throws {
     let converted = try weights.map { name, tensor in
       switch type {

@@ -33,7 +33,7 @@ struct ScoreJobTests {
   @Test func anErrorOfTheCallbackEndsTheJob() throws {
     let files = try Files(rows: 10)
     let job = try files.job(batchSize: 4)
-    let error = ScoringError(.interrupted, "enough")
+    let error = ScoringError(.data, "enough")
     #expect(throws: error) {
       try job.run { (progress) throws(ScoringError) in if progress.rowsDone == 8 { throw error } }
     }
@@ -42,7 +42,7 @@ struct ScoreJobTests {
 
   @Test(arguments: ["hidden.npy", "targets.npy"])
   func aFileCutOffWhileBeingReadIsAnError(name: String) throws {
-    let files = try Files(rows: 10)
+    let files = try Files(rows: 100)
     let job = try files.job(batchSize: 4)
     let error = #expect(throws: ScoringError.self) {
       try job.run { (progress) throws(ScoringError) in

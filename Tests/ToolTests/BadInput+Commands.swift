@@ -24,6 +24,16 @@ extension BadInput {
     BadInput("--threads negative", running: score + ["--threads", "-1"], 64, "--threads", "-1"),
     BadInput("--threads a word", running: score + ["--threads", "all"], 64, "--threads", "all"),
     BadInput("--threads too many", running: score + ["--threads", "100000"], 64, "--threads", "100000"),
+    BadInput("--shard 0/2", running: score + ["--shard", "0/2"], 64, "--shard", "0/2"),
+    BadInput("--shard 3/2", running: score + ["--shard", "3/2"], 64, "--shard", "3/2"),
+    BadInput("--shard without output", running: Array(score.dropLast(2)) + ["--shard", "1/2"], 64, "output"),
+    BadInput("--resume without output", running: Array(score.dropLast(2)) + ["--resume"], 64, "output"),
+    BadInput("--checkpoint negative", running: score + ["--checkpoint", "-1"], 64, "--checkpoint"),
+    BadInput(
+      "no hidden states", running: ["score", "--head", "head.safetensors", "--target", "targets.npy"], 64, "--hidden"),
+    BadInput("no targets", running: ["score", "--head", "head.safetensors", "--hidden", "hidden.npy"], 64, "--target"),
+    BadInput("merge of no part", running: ["merge", "hidden.npy", "-o", "out.npy"], 65, "hidden.npy", "part"),
+    BadInput("merge of nothing", running: ["merge", "-o", "out.npy"], 64, "parts"),
     BadInput("--batch-size 0", running: score + ["--batch-size", "0"], 64, "--batch-size", "0"),
     BadInput(
       "--batch-size negative", running: softmax + ["--dim", "0", "--batch-size", "-5"], 64, "--batch-size", "-5"),

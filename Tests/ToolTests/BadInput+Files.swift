@@ -42,10 +42,45 @@ extension BadInput {
     ) {
       try $0.write(Data("a\nb\n".utf8), "words.txt")
     },
+    BadInput(
+      "a pattern that nothing has", running: replacing("hidden.npy", by: ["none*.npy"]), 66, "none*.npy"),
+    BadInput(
+      "fewer targets than hidden states", running: replacing("hidden.npy", by: ["hidden.npy", "x.npy"]), 64,
+      "2 files of targets", "found 1"),
+    BadInput(
+      "two hidden states of one name",
+      running: replacing("hidden.npy", by: ["hidden.npy", "./hidden.npy", "--target", "targets.npy"]), 64,
+      "./hidden.npy"),
+    BadInput(
+      "a second file with other features",
+      running: ["log-prob", "--head", "head.safetensors", "--hidden", "hidden.npy", "x.npy", "-o", "out"], 65, "x.npy",
+      "4 features"),
+    BadInput(
+      "several outputs to a file",
+      running: ["log-prob", "--head", "head.safetensors", "--hidden", "hidden.npy", "h2.npy", "-o", "words.txt"], 73,
+      "words.txt", "folder"
+    ) {
+      try $0.write($0.data("hidden.npy"), "h2.npy")
+    },
+    BadInput(
+      "manifest missing", running: ["score", "--head", "head.safetensors", "--manifest", "none.txt"], 66, "none.txt"),
+    BadInput("an unfinished run", 73, "out.npy.partial", "--resume or --overwrite") {
+      try $0.write(Data("mine".utf8), "out.npy.partial")
+    },
+    BadInput("a journal that is none", running: score + ["--resume"], 65, "out.npy.journal") {
+      try $0.write(Data("mine".utf8), "out.npy.journal")
+    },
     BadInput("inspect a missing file", running: ["inspect", "none.safetensors"], 66, "none.safetensors"),
     BadInput(
       "softmax of a missing file", running: ["softmax", "--dim", "0", "none.npy", "-o", "out.npy"], 66, "none.npy"),
   ]
+}
+
+extension BadInput {
+  /// The score command with other arguments for one.
+  private static func replacing(_ argument: String, by arguments: [String]) -> [String] {
+    score.flatMap { $0 == argument ? arguments : [$0] }
+  }
 }
 
 extension Folder {

@@ -81,8 +81,11 @@ public struct ConvertJob {
     var target = Tensor<Int64>([])
     var sums = (before: 0.0, after: 0.0, largest: 0.0)
     let size = settings.scoringRows(rowBytes: 12 * hidden.features)
-    let batches = BatchPipeline(source: hidden, rows: 0..<hidden.count, size: size)
-    _ = try batches.run(progress: progress) { (rows, batch, _) throws(ScoringError) in
+    var batch = Tensor<Float>([])
+    var state = JobProgress(rowsDone: 0, rowsTotal: hidden.count)
+    try progress(state)
+    for rows in RowBatches(0..<hidden.count, size: size) {
+      try hidden.read(rows, into: &batch)
       try targets.read(rows, into: &target)
       let (exact, scores) = try about(path) { () throws(SoftmaxError) in
         let wide = try Tensor<Double>(shape: batch.shape) { output in
@@ -102,6 +105,8 @@ public struct ConvertJob {
           }
         }
       }
+      state.rowsDone += rows.count
+      try progress(state)
     }
     let count = Double(hidden.count)
     return Cost(

@@ -12,20 +12,27 @@ public final class NPYWriter {
   private let byteCount: Int
   private var written = 0
 
-  /// Creates the temporary file and writes the header.
+  /// The bytes before the data of such a file.
   ///
-  /// - Throws: `FileError` (`exists`, `cannotCreate`, `unsupported` for a type NumPy lacks or a shape beyond Int, `writeFailed`).
-  public init(path: String, shape: [Int], elementType: ElementType, overwrite: Bool = false) throws(FileError) {
-    guard shape.count <= NPYHeader.highestRank, let byteCount = SizeCheck.bytes(shape, elementType) else {
+  /// - Throws: `FileError` (`unsupported` for a type NumPy lacks or a shape beyond Int).
+  package static func header(shape: [Int], elementType: ElementType, path: String) throws(FileError) -> [UInt8] {
+    guard shape.count <= NPYHeader.highestRank, SizeCheck.bytes(shape, elementType) != nil else {
       throw FileError(
         .unsupported, path: path,
         "expected a shape of at most \(NPYHeader.highestRank) dimensions whose bytes an Int can count, found \(shape)")
     }
+    return try NPYHeader(elementType: elementType, shape: shape).bytes(path: path)
+  }
+
+  /// Creates the temporary file and writes the header.
+  ///
+  /// - Throws: `FileError` (`exists`, `cannotCreate`, `unsupported` for a type NumPy lacks or a shape beyond Int, `writeFailed`).
+  public init(path: String, shape: [Int], elementType: ElementType, overwrite: Bool = false) throws(FileError) {
+    let header = try Self.header(shape: shape, elementType: elementType, path: path)
     self.path = path
     self.shape = shape
     self.elementType = elementType
-    self.byteCount = byteCount
-    let header = try NPYHeader(elementType: elementType, shape: shape).bytes(path: path)
+    byteCount = SizeCheck.bytes(shape, elementType) ?? 0
     var file = try AtomicFile(path: path, overwrite: overwrite)
     try file.append(header)
     self.file = consume file

@@ -17,35 +17,16 @@ public struct AtomicFile: ~Copyable {
   /// The number of bytes written by `append`.
   public private(set) var count = 0
 
-  private let target: String
-  private let overwrite: Bool
+  private let place: FilePlace
   private let descriptor: CInt
 
   /// Creates the sibling.
   ///
   /// - Throws: `FileError` (`exists` when `path` is taken and `overwrite` is false; `cannotCreate`).
   public init(path: String, overwrite: Bool = false) throws(FileError) {
-    guard !path.utf8.contains(0), !Platform.name(of: path).isEmpty else {
-      throw FileError(
-        .cannotCreate, path: path, "expected the name of a file to write, found a name that no file can have")
-    }
-    var target = path
-    var permissions: mode_t?
-    var status = stat()
-    if lstat(path, &status) == 0 {
-      if status.st_mode & S_IFMT == S_IFLNK, let resolved = realpath(path, nil) {
-        target = String(cString: resolved)
-        free(resolved)
-        lstat(target, &status)
-      }
-      if let kind = Platform.irregularKind(status.st_mode), status.st_mode & S_IFMT != S_IFLNK {
-        throw FileError(.cannotCreate, path: path, "expected a file or nothing under this name, found \(kind)")
-      }
-      guard overwrite else { throw AtomicFile.taken(path) }
-      permissions = status.st_mode & 0o7777
-    }
-    let folder = Platform.folder(of: target)
-    let name = String(decoding: Platform.name(of: target).utf8.prefix(200), as: UTF8.self)
+    let place = try FilePlace(path: path, overwrite: overwrite)
+    let folder = Platform.folder(of: place.target)
+    let name = String(decoding: Platform.name(of: place.target).utf8.prefix(200), as: UTF8.self)
     let suffix = String(UInt64.random(in: .min ... .max), radix: 36)
     let temporary = "\(folder)/.\(name).\(suffix).tmp"
     let descriptor = Platform.retrying { open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
@@ -53,10 +34,9 @@ public struct AtomicFile: ~Copyable {
       throw FileError(
         .cannotCreate, path: path, "cannot be created in the folder '\(folder.onOneLine)': \(Platform.lastError)")
     }
-    if let permissions { fchmod(descriptor, permissions) }
+    if let permissions = place.permissions { fchmod(descriptor, permissions) }
     self.path = path
-    self.target = target
-    self.overwrite = overwrite
+    self.place = place
     self.descriptor = descriptor
     temporaryPath = temporary
   }
@@ -72,7 +52,7 @@ public struct AtomicFile: ~Copyable {
     count += bytes.count
   }
 
-  mutating func append(_ bytes: [UInt8]) throws(FileError) {
+  package mutating func append(_ bytes: [UInt8]) throws(FileError) {
     try bytes.withUnsafeBufferPointer { (bytes) throws(FileError) in try append(UnsafeRawBufferPointer(bytes)) }
   }
 
@@ -102,35 +82,23 @@ public struct AtomicFile: ~Copyable {
   /// - Throws: `FileError` (`exists` when something took the name meanwhile and `overwrite` is false; `writeFailed`).
   public consuming func commit() throws(FileError) {
     try synchronize()
-    let isLinked = overwrite ? false : try linked()
-    if !isLinked {
-      guard rename(temporaryPath, target) == 0 else {
-        throw FileError(.writeFailed, path: path, "cannot be given its name: \(Platform.lastError)")
-      }
-    }
-    synchronizeFolder()
+    try place.take(temporaryPath)
   }
+}
 
-  /// Gives the file its name only if nothing has it, in one step; false where the file system has no hard links.
-  private func linked() throws(FileError) -> Bool {
-    if link(temporaryPath, target) == 0 { return true }
-    if errno == EEXIST { throw AtomicFile.taken(path) }
-    var status = stat()
-    if lstat(target, &status) == 0 { throw AtomicFile.taken(path) }
-    return false
-  }
-
-  /// Makes the new name durable.
+extension AtomicFile {
+  /// Checks that a file of this name could be written, and writes none.
   ///
-  /// Some file systems cannot flush a folder; the file itself is flushed by then.
-  private func synchronizeFolder() {
-    let folder = open(Platform.folder(of: target), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard folder >= 0 else { return }
-    _ = fsync(folder)
-    close(folder)
-  }
-
-  private static func taken(_ path: String) -> FileError {
-    FileError(.exists, path: path, "exists already; overwriting it was not asked for")
+  /// - Throws: `FileError` (`exists` when it is taken and `overwrite` is false; `cannotCreate`).
+  package static func check(path: String, overwrite: Bool) throws(FileError) {
+    let place = try FilePlace(path: path, overwrite: overwrite)
+    let folder = Platform.folder(of: place.target)
+    guard access(folder, W_OK | X_OK) == 0 else {
+      throw FileError(
+        .cannotCreate, path: path, "cannot be created in the folder '\(folder.onOneLine)': \(Platform.lastError)")
+    }
+    guard Platform.name(of: place.target).utf8.count <= Int(NAME_MAX) else {
+      throw FileError(.cannotCreate, path: path, "expected a name of at most \(NAME_MAX) bytes, found a longer one")
+    }
   }
 }

@@ -7,16 +7,16 @@
 #endif
 
 /// A regular file open for positioned reads; safe to share, since it has no position of its own.
-final class InputFile: Sendable {
-  let path: String
+package final class InputFile: Sendable {
+  package let path: String
   let descriptor: CInt
   /// The size in bytes when the file was opened.
-  let size: Int
+  package let size: Int
   /// The device the file is on, as `st_dev` gives it.
   let device: UInt64
 
   /// Opens a regular file; a directory, FIFO or device is refused without waiting for anyone to write to it.
-  init(path: String) throws(FileError) {
+  package init(path: String) throws(FileError) {
     guard !path.utf8.contains(0) else {
       throw FileError(.missing, path: path, "expected the name of a file, found a name with a NUL in it")
     }
@@ -53,7 +53,7 @@ final class InputFile: Sendable {
   /// Fills `bytes` from the file's bytes at `offset`.
   ///
   /// - Throws: `FileError` (`truncated` when the file ends first, which only a file that shrank does; `readFailed`).
-  func read(into bytes: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError) {
+  package func read(into bytes: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError) {
     var done = 0
     while done < bytes.count {
       let count = Platform.retrying {
@@ -73,7 +73,7 @@ final class InputFile: Sendable {
   }
 
   /// The file's bytes at `offset`, a number that was compared with `size` before.
-  func bytes(_ count: Int, at offset: Int) throws(FileError) -> [UInt8] {
+  package func bytes(_ count: Int, at offset: Int) throws(FileError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
     try bytes.withUnsafeMutableBufferPointer { (buffer) throws(FileError) in
       try read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)

@@ -13,17 +13,26 @@ struct LogProbCommand: ParsableCommand {
   @Option(name: .long, parsing: .unconditional, help: "Only the rows A up to but not including B. (default: all)")
   var rows: RowRange?
 
-  @OptionGroup var batch: BatchOptions
+  @OptionGroup var job: JobOptions
   @OptionGroup var options: RunOptions
 
   func run() throws {
     try options.start()
-    let (count, seconds) = try options.timed { (progress) throws(ScoringError) in
+    let (counts, seconds) = try options.timed { (progress) throws(ScoringError) in
       let job = try LogProbJob(
-        head: files.head, io: files.io, hidden: files.hidden, rows: rows?.range, output: output,
-        settings: batch.settings(options))
+        head: files.head, io: files.io, files: files.files(output: output), rows: rows?.range,
+        settings: job.settings(options))
       return try job.run(progress: progress)
     }
-    try options.report(json: [("rows", .int(count))] + options.measurements(rows: count, seconds: seconds))
+    try options.report(json: counts.json + options.measurements(rows: counts.rowsComputed, seconds: seconds))
+  }
+}
+
+extension RowCounts {
+  /// The rows, and those of each file when there are several.
+  var json: [(String, JSON)] {
+    [("rows", .int(rows))]
+      + (files.count > 1
+        ? [("files", .array(files.map { .object([("hidden", .string($0.hidden)), ("rows", .int($0.rows))]) }))] : [])
   }
 }

@@ -10,8 +10,10 @@ struct PredictCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The .npy file to write.")
   var output: String
 
-  @Option(name: .long, help: "Targets to compare with: a .npy array of integers, [rows].")
-  var target: String?
+  @Option(
+    name: .long, parsing: .upToNextOption,
+    help: "Targets to compare with: a .npy array of integers, [rows]; for several hidden states as many, or a folder.")
+  var target: [String] = []
 
   @Option(name: .long, help: "The words of the classes, one a line: prints the predicted words of the first rows.")
   var vocabulary: String?
@@ -19,7 +21,7 @@ struct PredictCommand: ParsableCommand {
   @Option(name: .long, parsing: .unconditional, help: "How many rows --vocabulary prints.")
   var samples = 10
 
-  @OptionGroup var batch: BatchOptions
+  @OptionGroup var job: JobOptions
   @OptionGroup var options: RunOptions
 
   func validate() throws {
@@ -30,12 +32,12 @@ struct PredictCommand: ParsableCommand {
     try options.start()
     let (outcome, seconds) = try options.timed { (progress) throws(ScoringError) in
       let job = try PredictJob(
-        head: files.head, io: files.io, hidden: files.hidden, target: target, vocabulary: vocabulary, output: output,
-        samples: vocabulary == nil ? 0 : samples, settings: batch.settings(options))
+        head: files.head, io: files.io, files: files.files(target: target, output: output), vocabulary: vocabulary,
+        samples: vocabulary == nil ? 0 : samples, settings: job.settings(options))
       return (result: try job.run(progress: progress), words: job.vocabulary)
     }
     let result = outcome.result
-    var members: [(String, JSON)] = [("rows", .int(result.rows))]
+    var members = result.counts.json
     var lines: [String] = []
     if let correct = result.rowsCorrect {
       let accuracy = Double(correct) / Double(result.rows)
@@ -46,7 +48,8 @@ struct PredictCommand: ParsableCommand {
       members.append(("samples", .array(result.samples.map { $0.json(words) })))
       lines += result.samples.map { $0.line(words) }
     }
-    try options.report(json: members + options.measurements(rows: result.rows, seconds: seconds), lines: lines)
+    try options.report(
+      json: members + options.measurements(rows: result.counts.rowsComputed, seconds: seconds), lines: lines)
   }
 }
 

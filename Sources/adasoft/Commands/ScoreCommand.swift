@@ -7,8 +7,12 @@ struct ScoreCommand: ParsableCommand {
 
   @OptionGroup var files: HeadOptions
 
-  @Option(name: .long, help: "The targets: a .npy array of integers, [rows].")
-  var target: String
+  @Option(
+    name: .long, parsing: .upToNextOption,
+    help:
+      "The targets: a .npy array of integers, [rows]; for several hidden states as many, or a folder of the same names."
+  )
+  var target: [String] = []
 
   @Option(name: .shortAndLong, help: "The .npy file to write the log-probabilities to: float32, [rows].")
   var output: String?
@@ -18,15 +22,21 @@ struct ScoreCommand: ParsableCommand {
     help: "A target that stands for no class: such rows have log-probability 0 and do not count in the loss.")
   var ignoreIndex: Int64?
 
-  @OptionGroup var batch: BatchOptions
+  @OptionGroup var job: JobOptions
   @OptionGroup var options: RunOptions
+
+  func validate() throws {
+    guard !target.isEmpty || files.manifest != nil else {
+      throw ValidationError("Missing expected argument '--target <target>'")
+    }
+  }
 
   func run() throws {
     try options.start()
     let (result, seconds) = try options.timed { (progress) throws(ScoringError) in
       let job = try ScoreJob(
-        head: files.head, io: files.io, hidden: files.hidden, target: target, output: output, ignoreIndex: ignoreIndex,
-        settings: batch.settings(options))
+        head: files.head, io: files.io, files: files.files(target: target, output: output), ignoreIndex: ignoreIndex,
+        settings: job.settings(options))
       return try job.run(progress: progress)
     }
     var members: [(String, JSON)] = [("rows", .int(result.rows))]
@@ -37,6 +47,15 @@ struct ScoreCommand: ParsableCommand {
     }
     members += [("loss", .double(result.loss)), ("perplexity", .double(result.perplexity))]
     lines += ["loss        \(result.loss.fixed(9))", "perplexity  \(result.perplexity.fixed(6))"]
-    try options.report(json: members + options.measurements(rows: result.rows, seconds: seconds), lines: lines)
+    if result.files.count > 1 {
+      members.append(
+        ("files", .array(result.files.map { .object([("hidden", .string($0.hidden))] + $0.figures.json) })))
+    }
+    let computed = result.rows - result.rowsResumed
+    try options.report(json: members + options.measurements(rows: computed, seconds: seconds), lines: lines)
   }
+}
+
+extension ScoreJob.Figures {
+  var json: [(String, JSON)] { [("rows", .int(rows)), ("loss", .double(loss)), ("perplexity", .double(perplexity))] }
 }

@@ -1,4 +1,5 @@
 public import ArgumentParser
+internal import BatchScoring
 public import TensorFiles
 
 /// The head and the hidden states of a scoring job.
@@ -7,12 +8,29 @@ struct HeadOptions: ParsableArguments {
   var head: String
 
   @Option(
-    name: .long,
-    help: "The hidden states: a .npy array of floats, [rows, features]; a row that is not finite ends the job.")
-  var hidden: String
+    name: .long, parsing: .upToNextOption,
+    help: """
+      The hidden states: a .npy array of floats, [rows, features]; a row that is not finite ends the job. Of several \
+      files, folders of them or patterns, the outputs go to the folder that -o names.
+      """)
+  var hidden: [String] = []
+
+  @Option(name: .long, help: "A list of hidden states, a file a line, its targets behind a tab.")
+  var manifest: String?
 
   @Option(name: .long, help: "How the head's bytes are reached: auto maps local files and reads those on a network.")
   var io: IOMode = .auto
+
+  func validate() throws {
+    guard !hidden.isEmpty || manifest != nil else {
+      throw ValidationError("Missing expected argument '--hidden <hidden>'")
+    }
+  }
+
+  /// The job's files, one by one.
+  func files(target: [String] = [], output: String?) throws(ScoringError) -> JobFiles {
+    try JobFiles(hidden: hidden, target: target, manifest: manifest, output: output)
+  }
 }
 
 extension IOMode: ExpressibleByArgument {}

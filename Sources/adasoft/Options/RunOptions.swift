@@ -59,7 +59,7 @@ struct RunOptions: ParsableArguments {
   ) throws(ScoringError) -> (result: Result, seconds: Double) {
     let clock = ContinuousClock()
     let start = clock.now
-    var bar = ProgressBar(visible: Console.errorIsTerminal && !quiet)
+    var bar = ProgressBar(quiet || json ? .hidden : Console.errorIsTerminal ? .bar : .lines)
     defer { bar.clear() }
     let result = try job { (progress) throws(ScoringError) in try bar.update(progress) }
     return (result, (clock.now - start).inSeconds)

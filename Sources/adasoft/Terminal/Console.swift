@@ -31,7 +31,14 @@ enum Console {
 
   /// Ends the process with the error's one line and its exit code.
   static func end(with error: ScoringError) -> Never {
-    printError("Error: \(error)\(error.kind == .outputExists ? " (--overwrite)" : "")")
+    let mend =
+      switch error.kind {
+      case .outputExists: " (--overwrite)"
+      case .unfinished: " (--resume or --overwrite)"
+      default: ""
+      }
+    let kept = error.rowsKept.map { "; \($0) rows are kept: the same command with --resume continues" } ?? ""
+    printError("Error: \(error)\(mend)\(kept)")
     exit(exitCode(of: error.kind))
   }
 
@@ -40,7 +47,7 @@ enum Console {
     case .usage: 64
     case .data: 65
     case .missingInput: 66
-    case .cannotCreate, .outputExists: 73
+    case .cannotCreate, .outputExists, .unfinished: 73
     case .inputOutput: 74
     case .interrupted: 128 + Interrupt.signalReceived
     }

@@ -9,40 +9,67 @@ internal import Synchronization
   internal import Darwin
 #endif
 
-/// SIGINT and SIGTERM end a job at the next batch, so that its temporary file is removed; a second one ends it at once.
+/// SIGINT and SIGTERM: a job that can be resumed records what it has and ends at once; any other ends at its next batch, so
+/// that its temporary file is removed, or at a second signal.
 enum Interrupt {
+  /// What stops the job that runs.
+  static let stop = JobStop()
+
   private static let received = Atomic<Int32>(0)
+  private static let numbers = [SIGINT, SIGTERM]
 
   /// The number of the signal that came, or 0.
   static var signalReceived: Int32 { received.load(ordering: .relaxed) }
 
-  /// Installs the handlers, and unblocks the signals for a tool started from a thread that blocks them; a closed
-  /// pipe or a file too large becomes an error of the write.
+  /// Has a thread wait for the signals, which no other thread takes; a closed pipe or a file too large becomes an error
+  /// of the write.
   static func install() {
     _ = signalReceived
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
     var ending = sigset_t()
     sigemptyset(&ending)
-    for number in [SIGINT, SIGTERM] {
-      sigaddset(&ending, number)
-      var action = sigaction()
-      #if canImport(Darwin)
-        action.__sigaction_u.__sa_handler = { Interrupt.received.store($0, ordering: .relaxed) }
-      #else
-        action.__sigaction_handler.sa_handler = { Interrupt.received.store($0, ordering: .relaxed) }
-      #endif
-      action.sa_flags = CInt(bitPattern: UInt32(SA_RESTART)) | CInt(truncatingIfNeeded: SA_RESETHAND)
-      sigaction(number, &action, nil)
-    }
-    pthread_sigmask(SIG_UNBLOCK, &ending, nil)
+    for number in numbers { sigaddset(&ending, number) }
+    pthread_sigmask(SIG_BLOCK, &ending, nil)
+    if !startWaiting() { pthread_sigmask(SIG_UNBLOCK, &ending, nil) }
   }
 
   /// Throws when a signal has come.
   static func check() throws(ScoringError) {
-    let number = signalReceived
-    guard number != 0 else { return }
-    throw ScoringError(
-      .interrupted, "ended by \(number == SIGINT ? "SIGINT" : "SIGTERM"); no output was written")
+    guard signalReceived != 0 else { return }
+    throw ScoringError(.interrupted, "ended by \(name(of: signalReceived)); no output was written")
+  }
+
+  private static func wait() -> Never {
+    var ending = sigset_t()
+    sigemptyset(&ending)
+    for number in numbers { sigaddset(&ending, number) }
+    while true {
+      var number: Int32 = 0
+      guard sigwait(&ending, &number) == 0 else { continue }
+      if signalReceived != 0 { _exit(128 + number) }
+      guard let (kept, total) = stop.stop() else {
+        received.store(number, ordering: .relaxed)
+        continue
+      }
+      let rest =
+        kept == 0
+        ? "no output was written" : "\(kept) of \(total) rows are kept: the same command with --resume continues"
+      Console.printError("\(Console.errorIsTerminal ? "\r\u{1B}[K" : "")Error: ended by \(name(of: number)); \(rest)")
+      _exit(128 + number)
+    }
+  }
+
+  private static func name(of number: Int32) -> String { number == SIGINT ? "SIGINT" : "SIGTERM" }
+
+  /// Starts the thread that waits.
+  private static func startWaiting() -> Bool {
+    #if canImport(Darwin)
+      var thread: pthread_t?
+      return pthread_create(&thread, nil, { _ in Interrupt.wait() }, nil) == 0
+    #else
+      var thread = pthread_t()
+      return pthread_create(&thread, nil, { _ in Interrupt.wait() }, nil) == 0
+    #endif
   }
 }

@@ -1,15 +1,33 @@
 internal import BatchScoring
 
-/// One line on standard error, redrawn at most ten times a second, when that is a terminal and `--quiet` is not given.
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+/// A job's progress on standard error: on a terminal a bar, redrawn at most ten times a second; elsewhere a line every few
+/// seconds, and none for a job that is done before.
 struct ProgressBar {
-  private let visible: Bool
+  enum Style {
+    case hidden, bar, lines
+  }
+
+  private let style: Style
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
-  private var drawn: ContinuousClock.Instant?
+  private var drawn: ContinuousClock.Instant
+  private var isDrawn = false
+  /// Rows that were done before the job began.
+  private var rowsBefore: Int?
 
-  init(visible: Bool) {
-    self.visible = visible
+  init(_ style: Style) {
+    self.style = style
     start = clock.now
+    drawn = start - .seconds(1)
+    if style == .lines { drawn = start }
   }
 
   /// Draws the bar, and ends the job when a signal has come.
@@ -20,29 +38,42 @@ struct ProgressBar {
       clear()
       throw error
     }
+    let before = rowsBefore ?? progress.rowsDone
+    rowsBefore = before
     let now = clock.now
-    if let drawn, now - drawn < .milliseconds(100), progress.rowsDone < progress.rowsTotal { return }
-    guard visible else { return }
+    let figures = figures(progress, before: before, elapsed: (now - start).inSeconds)
+    switch style {
+    case .hidden: return
+    case .bar:
+      guard now - drawn >= .milliseconds(100) || progress.rowsDone == progress.rowsTotal else { return }
+      Console.printError("\r" + bar(progress) + figures + "\u{1B}[K", terminator: "")
+      isDrawn = true
+    case .lines:
+      guard now - drawn >= .seconds(5) else { return }
+      Console.printError(figures)
+    }
     drawn = now
-    Console.printError("\r" + line(progress, elapsed: (now - start).inSeconds) + "\u{1B}[K", terminator: "")
   }
 
   /// Removes the bar, so that results and errors stand on lines of their own.
   func clear() {
-    if drawn != nil { Console.printError("\r\u{1B}[K", terminator: "") }
+    if isDrawn { Console.printError("\r\u{1B}[K", terminator: "") }
   }
 
-  private func line(_ progress: JobProgress, elapsed: Double) -> String {
-    let total = max(progress.rowsTotal, 1)
-    let filled = 30 * progress.rowsDone / total
-    let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: 30 - filled)
-    var text = "[\(bar)] \(100 * progress.rowsDone / total) %  \(progress.rowsDone) of \(progress.rowsTotal) rows"
-    if elapsed > 0, progress.rowsDone > 0 {
-      let rate = Double(progress.rowsDone) / elapsed
+  private func bar(_ progress: JobProgress) -> String {
+    let filled = progress.rowsTotal == 0 ? 30 : 30 * progress.rowsDone / progress.rowsTotal
+    return "[" + String(repeating: "#", count: filled) + String(repeating: "-", count: 30 - filled) + "] "
+  }
+
+  private func figures(_ progress: JobProgress, before: Int, elapsed: Double) -> String {
+    var text =
+      "\(100 * progress.rowsDone / max(progress.rowsTotal, 1)) %  \(progress.rowsDone) of \(progress.rowsTotal) rows"
+    if elapsed > 0, progress.rowsDone > before {
+      let rate = Double(progress.rowsDone - before) / elapsed
       text += "  \(Int(rate)) rows/s  ETA \(clockTime(Double(progress.rowsTotal - progress.rowsDone) / rate))"
     }
     if progress.rowsScored > 0 {
-      text += "  loss \((progress.lossSum / Double(progress.rowsScored)).fixed(4))"
+      text += "  perplexity \(exp(progress.lossSum / Double(progress.rowsScored)).fixed(2))"
     }
     return text
   }

@@ -1,0 +1,110 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+/// Names of files as people give them: one by one, by folder, by pattern, by list.
+struct FileList {
+  let paths: [String]
+  /// Whether the names could have been any number of files.
+  let isMany: Bool
+
+  /// Finds the files that arguments stand for. A name that nothing has, and that is no pattern, is kept: opening it tells.
+  ///
+  /// - Throws: `ScoringError` (`missingInput`: an empty folder, or a pattern that no file has).
+  init(_ arguments: [String]) throws(ScoringError) {
+    var paths: [String] = []
+    var isMany = arguments.count > 1
+    for argument in arguments {
+      if Self.isFolder(argument) {
+        isMany = true
+        let found = try Self.matches(Self.joined(Self.escaped(argument), "*.npy"))
+        guard !found.isEmpty else {
+          throw ScoringError(.missingInput, "\(argument): expected .npy files in this directory, found none")
+        }
+        paths += found
+      } else if !Self.exists(argument), argument.contains(where: { "*?[".contains($0) }) {
+        isMany = true
+        let found = try Self.matches(argument)
+        guard !found.isEmpty else {
+          throw ScoringError(.missingInput, "\(argument): expected files whose names match, found none")
+        }
+        paths += found
+      } else {
+        paths.append(argument)
+      }
+    }
+    self.paths = paths
+    self.isMany = isMany
+  }
+
+  /// The lines of a list: a file of hidden states, and its targets behind a tab.
+  static func manifest(_ path: String) throws(ScoringError) -> [(hidden: String, target: String?)] {
+    let text = try TextFile.contents(of: path)
+    var pairs: [(hidden: String, target: String?)] = []
+    for (number, line) in text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+      let fields = (line.last == UInt8(ascii: "\r") ? line.dropLast() : line).split(separator: UInt8(ascii: "\t"))
+        .map { String(decoding: $0, as: UTF8.self) }
+      switch fields.count {
+      case 0: continue
+      case 1: pairs.append((fields[0], nil))
+      case 2: pairs.append((fields[0], fields[1]))
+      default:
+        throw ScoringError(
+          .data,
+          "\(path):\(number + 1): expected a file of hidden states and, behind a tab, its targets, "
+            + "found \(fields.count) names; give one pair a line")
+      }
+    }
+    guard !pairs.isEmpty else {
+      throw ScoringError(.data, "\(path): expected a file of hidden states a line, found none; list the files")
+    }
+    return pairs
+  }
+
+  static func exists(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0
+  }
+
+  static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  static func joined(_ folder: String, _ name: String) -> String {
+    folder.hasSuffix("/") ? folder + name : folder + "/" + name
+  }
+
+  static func name(of path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+
+  /// The name without its folder and its `.npy`.
+  static func stem(of path: String) -> String {
+    let name = name(of: path)
+    return name.hasSuffix(".npy") && name.utf8.count > 4 ? String(name.dropLast(4)) : name
+  }
+
+  /// The files of a pattern, sorted by the bytes of their names.
+  private static func matches(_ pattern: String) throws(ScoringError) -> [String] {
+    var found = glob_t()
+    defer { globfree(&found) }
+    switch glob(pattern, GLOB_NOSORT, nil, &found) {
+    case 0:
+      let count = Int(found.gl_pathc)
+      let paths = (0..<count).compactMap { i in found.gl_pathv[i].map { String(cString: $0) } }
+      return paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    case GLOB_NOMATCH: return []
+    default: throw ScoringError(.missingInput, "\(pattern): cannot be expanded: \(String(cString: strerror(errno)))")
+    }
+  }
+
+  /// A name as a pattern that only it has.
+  private static func escaped(_ path: String) -> String {
+    path.reduce(into: "") { $0 += "*?[\\".contains($1) ? "\\\($1)" : "\($1)" }
+  }
+}

@@ -1,0 +1,107 @@
+internal import TensorFiles
+
+/// The files of a scoring job: hidden states, their targets, and where the results go.
+///
+///     try JobFiles(hidden: ["states/*.npy"], target: ["targets"], output: "scores/")
+///
+/// One file of hidden states has one output, under the name given. Several have one each, in a folder, named like them.
+public struct JobFiles: Sendable, Equatable {
+  /// One file of hidden states with what belongs to it.
+  public struct Item: Sendable, Equatable {
+    public let hidden: String
+    public let target: String?
+    /// The output's name, or what its names begin with; nil for no output.
+    public let output: String?
+  }
+
+  public let items: [Item]
+  /// Whether the results go to a folder, one file for each item.
+  public let isMany: Bool
+  /// The output as it was given.
+  let output: String?
+
+  /// One file of hidden states.
+  public init(hidden: String, target: String? = nil, output: String? = nil) {
+    items = [Item(hidden: hidden, target: target, output: output)]
+    isMany = false
+    self.output = output
+  }
+
+  /// Any number of files.
+  ///
+  /// - Parameters:
+  ///   - hidden: .npy files, folders of them, or patterns such as `states/*.npy`, in this order; a folder's files and those of
+  ///     a pattern are sorted by name.
+  ///   - target: as `hidden`, as many and in the same order; or one folder with files of the same names as the hidden states'.
+  ///   - manifest: a text with a file of hidden states a line, and its targets behind a tab; nil for none.
+  /// - Throws: `ScoringError` (`usage` when the files do not match; `missingInput` when there are none).
+  public init(
+    hidden: [String], target: [String] = [], manifest: String? = nil, output: String? = nil
+  ) throws(ScoringError) {
+    let found = try FileList(hidden)
+    var pairs: [(hidden: String, target: String?)] = []
+    if target.count == 1, found.isMany, FileList.isFolder(target[0]) {
+      pairs = found.paths.map { ($0, FileList.joined(target[0], FileList.name(of: $0))) }
+    } else {
+      let targets = try FileList(target).paths
+      guard targets.isEmpty || targets.count == found.paths.count else {
+        throw ScoringError(
+          .usage,
+          "expected \(found.paths.count) files of targets, one for each of hidden states, found \(targets.count); "
+            + "name them in the same order, or a folder with files of the same names")
+      }
+      pairs = found.paths.enumerated().map { ($1, targets.isEmpty ? nil : targets[$0]) }
+    }
+    if let manifest { pairs += try FileList.manifest(manifest) }
+    guard let first = pairs.first else {
+      throw ScoringError(.usage, "expected at least one file of hidden states, found none")
+    }
+    if let wrong = pairs.first(where: { ($0.target == nil) != (first.target == nil) }) {
+      throw ScoringError(
+        .usage,
+        "\(wrong.hidden): expected \(first.target == nil ? "no targets" : "targets") as for \(first.hidden), "
+          + "found \(first.target == nil ? "some" : "none"); give targets for all files or for none")
+    }
+    isMany = found.isMany || manifest != nil
+    self.output = output
+    items =
+      isMany
+      ? try Self.named(pairs, in: output)
+      : [Item(hidden: first.hidden, target: first.target, output: output)]
+  }
+
+  /// Names the outputs in a folder after the hidden states.
+  private static func named(
+    _ pairs: [(hidden: String, target: String?)], in folder: String?
+  ) throws(ScoringError) -> [Item] {
+    var inputs: [String: String] = [:]
+    var items: [Item] = []
+    for pair in pairs {
+      let output = folder.map { FileList.joined($0, FileList.stem(of: pair.hidden)) }
+      if let output, let other = inputs.updateValue(pair.hidden, forKey: output) {
+        throw ScoringError(
+          .usage,
+          "\(pair.hidden): expected a name of its own, found that of \(other); their outputs would be one: rename one of them"
+        )
+      }
+      items.append(Item(hidden: pair.hidden, target: pair.target, output: output))
+    }
+    return items
+  }
+}
+
+extension JobFiles {
+  /// The name of an item's output; nil for no output.
+  func path(of item: Int, _ output: OutputDescription, shard: Shard?) -> String? {
+    guard let base = items[item].output else { return nil }
+    let name = base + (isMany && output.suffix.isEmpty ? ".npy" : output.suffix)
+    return shard.map { "\(name).\($0.name).part" } ?? name
+  }
+
+  /// The name of the journal of a job; nil for no output.
+  func journal(of job: String, shard: Shard?) -> String? {
+    guard let output else { return nil }
+    let base = isMany ? FileList.joined(output, job) : output
+    return base + (shard.map { ".\($0.name)" } ?? "") + ".journal"
+  }
+}

@@ -1,0 +1,33 @@
+/// One of several machines' parts of a job: part `index` of `count`, counted from 1.
+public struct Shard: Sendable, Equatable, CustomStringConvertible {
+  public let index: Int
+  public let count: Int
+
+  /// nil unless 1 <= index <= count.
+  public init?(index: Int, count: Int) {
+    guard 1 <= index, index <= count, count <= 1_000_000 else { return nil }
+    self.index = index
+    self.count = count
+  }
+
+  /// Reads `2/4`.
+  public init?(_ text: String) {
+    let numbers = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+    guard numbers.count == 2, let index = numbers[0], let count = numbers[1] else { return nil }
+    self.init(index: index, count: count)
+  }
+
+  public var description: String { "\(index)/\(count)" }
+
+  /// The rows of this part: the parts differ by at most one row and follow one another.
+  public func rows(of rows: Range<Int>) -> Range<Int> {
+    func bound(_ i: Int) -> Int {
+      let (high, low) = rows.count.multipliedFullWidth(by: i)
+      return rows.lowerBound + count.dividingFullWidth((high, low)).quotient
+    }
+    return bound(index - 1)..<bound(index)
+  }
+
+  /// `2-of-4`, for names of files.
+  var name: String { "\(index)-of-\(count)" }
+}

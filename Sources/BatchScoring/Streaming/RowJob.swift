@@ -1,0 +1,107 @@
+internal import AdaptiveSoftmax
+internal import TensorFiles
+
+/// What a job's rows go through, as far as its files are concerned.
+struct ScoredHead: Sendable {
+  let path: String
+  let features: Int
+  let classes: Int
+}
+
+/// What a job does with targets.
+enum TargetUse: Sendable, Equatable {
+  case none
+  /// Targets must be given, or may be; each is a class or the ignored index.
+  case required(ignoreIndex: Int64?)
+  case optional
+}
+
+/// A job over rows: files in, arrays out, and everything that decides what is in them.
+///
+///     let job = try RowJob(
+///       "top-k", head: file.scored, files: files, outputs: [...], options: [("k", "10")], settings: settings)
+///     let outcome = try job.run(progress: progress) { (batch, results) throws(ScoringError) in
+///       ...                                          // results.outputs[0].int64 from batch.hidden; results.tally
+///     }
+///
+/// `init` checks everything that can be checked beforehand, `run` streams the rows: reads ahead, writes behind, records
+/// what is done, goes on where an earlier run was ended. A row's results must depend on nothing but its contents, its
+/// number in its file, the head and the options.
+struct RowJob: Sendable {
+  let name: String
+  let head: ScoredHead
+  let files: JobFiles
+  let sources: [RowSource]
+  /// What `run` computes.
+  let outputs: [OutputDescription]
+  let settings: JobSettings
+  /// nil for a job without outputs.
+  let identity: JobIdentity?
+  /// Where the job begins.
+  let start: Journal?
+
+  /// Opens and checks the files.
+  ///
+  /// - Parameters:
+  ///   - rows: the rows of each file to do; nil for all.
+  ///   - outputs: what is written if the files have an output.
+  ///   - options: what decides the results beside the files, by name.
+  ///   - readable: further inputs, which the outputs must not replace.
+  /// - Throws: `ScoringError`.
+  init(
+    _ name: String, head: ScoredHead, files: JobFiles, targets: TargetUse = .none, rows: Range<Int>? = nil,
+    outputs: [OutputDescription], options: [(name: String, value: String)] = [], readable: [String] = [],
+    settings: JobSettings
+  ) throws(ScoringError) {
+    self.name = name
+    self.head = head
+    self.files = files
+    self.outputs = outputs
+    self.settings = settings
+    guard files.output != nil || (settings.shard == nil && !settings.resume) else {
+      throw ScoringError(
+        .usage, "expected an output for a job that is cut into parts or resumed, found none; name the file to write")
+    }
+    let start = try JobStart(files: files, outputs: files.output == nil ? [] : outputs, name: name, settings: settings)
+    try start.checkOutputs(
+      inputs: [head.path] + readable + files.items.flatMap { [$0.hidden, $0.target].compactMap(\.self) })
+    var sources: [RowSource] = []
+    for item in files.items {
+      let source = try RowSource(item, head: head, targets: targets, rows: rows, shard: settings.shard)
+      sources.append(files.items.count > RowSource.mostOpen ? source.closed : source)
+    }
+    self.sources = sources
+    guard files.output != nil else {
+      (identity, self.start) = (nil, nil)
+      return
+    }
+    var identity = JobIdentity()
+    identity.add("arithmetic", "\(JobIdentity.arithmetic)")
+    identity.add("job", name)
+    for option in options { identity.add(option.name, option.value) }
+    for output in outputs {
+      identity.add("output", "\(output.suffix.isEmpty ? "" : output.suffix + " ")\(output.name)")
+    }
+    if let shard = settings.shard { identity.add("shard", shard.description) }
+    try identity.add("head", file: head.path, sampled: false)
+    identity.add("items", "\(sources.count)")
+    for (i, source) in sources.enumerated() {
+      try identity.add("hidden", item: i, file: source.item.hidden, sampled: true)
+      if let target = source.item.target { try identity.add("target", item: i, file: target, sampled: false) }
+      identity.add("rows", item: i, "\(source.selection.lowerBound)..<\(source.selection.upperBound)")
+    }
+    self.identity = identity
+    self.start = try start.journal(identity: identity, head: head.path, sources: sources)
+  }
+
+  /// What is written of it: all, or nothing when no output was given.
+  var written: [OutputDescription] { files.output == nil ? [] : outputs }
+
+  /// The rows of all files.
+  var rowCount: Int { sources.reduce(0) { $0 + $1.rows.count } }
+
+  /// The rows that are computed at once.
+  var batchRows: Int {
+    settings.scoringRows(rowBytes: 4 * head.features + outputs.reduce(0) { $0 + $1.rowBytes })
+  }
+}

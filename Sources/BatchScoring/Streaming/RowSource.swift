@@ -1,0 +1,65 @@
+internal import AdaptiveSoftmax
+
+/// One file of a job's hidden states, with its targets, and which of its rows are done.
+struct RowSource: Sendable {
+  /// Files that a job keeps open from its checks on; when there are more, each is opened again when its turn comes.
+  static let mostOpen = 64
+
+  let item: JobFiles.Item
+  /// The rows that were asked for.
+  let selection: Range<Int>
+  /// Those of them that this shard does.
+  let rows: Range<Int>
+  private let head: ScoredHead
+  private let count: Int
+  private var opened: (hidden: HiddenRows, targets: TargetRows?)?
+
+  /// Opens and checks the files, and reads through the targets.
+  init(
+    _ item: JobFiles.Item, head: ScoredHead, targets: TargetUse, rows: Range<Int>?, shard: Shard?
+  ) throws(ScoringError) {
+    self.item = item
+    self.head = head
+    let hidden = try HiddenRows(path: item.hidden)
+    try hidden.check(features: head.features, of: head.path)
+    count = hidden.count
+    let ignoreIndex: Int64? = if case .required(let index) = targets { index } else { nil }
+    let found = try item.target.map { (path) throws(ScoringError) in
+      let found = try TargetRows(path: path, matching: hidden)
+      try found.check(classes: head.classes, ignoreIndex: ignoreIndex)
+      return found
+    }
+    if case .required = targets, found == nil {
+      throw ScoringError(
+        .usage, "\(item.hidden): expected targets for these hidden states, found none; name their file")
+    }
+    opened = (hidden, found)
+    selection = rows ?? 0..<hidden.count
+    guard selection.lowerBound >= 0, selection.upperBound <= hidden.count else {
+      throw ScoringError(
+        .usage, "\(item.hidden): expected rows within 0..<\(hidden.count), found \(selection); choose rows that it has")
+    }
+    self.rows = shard?.rows(of: selection) ?? selection
+  }
+
+  /// The same without open files.
+  var closed: RowSource {
+    var source = self
+    source.opened = nil
+    return source
+  }
+
+  /// The open files.
+  ///
+  /// - Throws: `ScoringError` (`data` when one has other rows than it had before).
+  func open() throws(ScoringError) -> (hidden: HiddenRows, targets: TargetRows?) {
+    if let opened { return opened }
+    let hidden = try HiddenRows(path: item.hidden)
+    try hidden.check(features: head.features, of: head.path)
+    guard hidden.count == count else {
+      throw ScoringError(
+        .data, "\(item.hidden): expected \(count) rows as there were before, found \(hidden.count); start over")
+    }
+    return (hidden, try item.target.map { (path) throws(ScoringError) in try TargetRows(path: path, matching: hidden) })
+  }
+}

@@ -1,0 +1,35 @@
+internal import ArgumentParser
+internal import BatchScoring
+
+struct MergeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "merge", abstract: "Joins the parts that --shard wrote: the bytes of a job that was not cut.")
+
+  @Argument(help: "The parts of one output, in any order: OUT.npy.1-of-4.part ...")
+  var parts: [String]
+
+  @Option(name: .shortAndLong, help: "The file to write.")
+  var output: String
+
+  @Flag(name: .long, help: "Replace the output if it exists.")
+  var overwrite = false
+
+  @OptionGroup var options: RunOptions
+
+  func run() throws {
+    let (result, seconds) = try options.timed { (progress) throws(ScoringError) in
+      let job = try MergeJob(parts: parts, output: output, settings: JobSettings(overwrite: overwrite))
+      return try job.run(progress: progress)
+    }
+    var members: [(String, JSON)] = [
+      ("job", .string(result.job)), ("parts", .int(result.parts)), ("rows", .int(result.rows)),
+    ]
+    var lines = ["rows        \(result.rows)"]
+    if result.tally.sums["loss"] != nil {
+      let figures = ScoreJob.Figures(rows: result.rows, tally: result.tally)
+      members += [("loss", .double(figures.loss)), ("perplexity", .double(figures.perplexity))]
+      lines += ["loss        \(figures.loss.fixed(9))", "perplexity  \(figures.perplexity.fixed(6))"]
+    }
+    try options.report(json: members + [("seconds", .double(seconds))], lines: lines)
+  }
+}

@@ -1,0 +1,77 @@
+import Foundation
+import Testing
+
+@testable import BatchScoring
+
+struct JobFilesTests {
+  private func folder() throws -> Files {
+    let files = try Files(rows: 1)
+    for name in ["h", "t", "empty"] { try files.makeFolder(name) }
+    for name in ["h/b.npy", "h/a.npy", "h/[c].npy", "h/notes.txt", "t/b.npy", "t/a.npy", "t/[c].npy"] {
+      try files.write("", to: name)
+    }
+    return files
+  }
+
+  private func names(_ files: Files, _ found: JobFiles) -> [[String?]] {
+    func short(_ path: String?) -> String? { path?.replacing(files.path("") + "/", with: "") }
+    return found.items.map { [short($0.hidden), short($0.target), short($0.output)] }
+  }
+
+  @Test func oneFileIsNotAFolder() throws {
+    let files = try folder()
+    let found = try JobFiles(hidden: [files.path("h/a.npy")], target: [files.path("t/a.npy")], output: "out.npy")
+    #expect(!found.isMany)
+    #expect(found == JobFiles(hidden: files.path("h/a.npy"), target: files.path("t/a.npy"), output: "out.npy"))
+    #expect(found.path(of: 0, OutputDescription(.float32), shard: nil) == "out.npy")
+    #expect(found.path(of: 0, OutputDescription(suffix: ".ids.npy", .int64), shard: nil) == "out.npy.ids.npy")
+    #expect(found.path(of: 0, OutputDescription(.float32), shard: Shard("2/4")) == "out.npy.2-of-4.part")
+    #expect(found.journal(of: "score", shard: Shard("2/4")) == "out.npy.2-of-4.journal")
+  }
+
+  @Test func foldersAndPatternsAreSorted() throws {
+    let files = try folder()
+    let expected = ["[c]", "a", "b"].map { ["h/\($0).npy", "t/\($0).npy", "o/\($0)"] }
+    for (hidden, target) in [(["h"], ["t"]), (["h/*.npy"], ["t/*.npy"]), (["h/*.npy"], ["t"]), (["h"], ["t/*"])] {
+      let found = try JobFiles(
+        hidden: hidden.map { files.path($0) }, target: target.map { files.path($0) }, output: files.path("o/"))
+      #expect(found.isMany)
+      #expect(names(files, found) == expected)
+      #expect(found.path(of: 1, OutputDescription(.int64), shard: nil) == files.path("o/a.npy"))
+      #expect(found.journal(of: "score", shard: nil) == files.path("o/score.journal"))
+    }
+    let one = try JobFiles(hidden: [files.path("h/[c].npy")], output: "out.npy")
+    #expect(!one.isMany, "a name that a file has is no pattern")
+  }
+
+  @Test func manifestsNamePairs() throws {
+    let files = try folder()
+    try files.write("h/b.npy\tt/a.npy\r\n\nh/a.npy\tt/b.npy\n", to: "list.txt")
+    let found = try JobFiles(hidden: [], manifest: files.path("list.txt"), output: "o")
+    #expect(found.items.map(\.hidden) == ["h/b.npy", "h/a.npy"])
+    #expect(found.items.map(\.target) == ["t/a.npy", "t/b.npy"])
+    #expect(found.items.map(\.output) == ["o/b", "o/a"])
+  }
+
+  @Test(
+    arguments: [
+      (["none/*.npy"], [], nil, .missingInput, "none/*.npy"), (["empty"], [], nil, .missingInput, "empty"),
+      (["h"], ["t/a.npy"], nil, .usage, "3 files of targets"), (["h/a.npy", "t/a.npy"], [], nil, .usage, "t/a.npy"),
+      ([], [], nil, .usage, "at least one"), ([], [], "a\tb\tc\n", .data, "list.txt:1"),
+      ([], [], "\n", .data, "list.txt"),
+      (["h/a.npy"], [], "h/b.npy\tt/b.npy\n", .usage, "targets"), ([], [], "none", .missingInput, "list.txt"),
+    ] as [([String], [String], String?, ScoringError.Kind, String)])
+  func mismatchesAreRefused(
+    hidden: [String], target: [String], list: String?, kind: ScoringError.Kind, mentions: String
+  ) throws {
+    let files = try folder()
+    if let list, list != "none" { try files.write(list, to: "list.txt") }
+    let error = #expect(throws: ScoringError.self) {
+      try JobFiles(
+        hidden: hidden.map { files.path($0) }, target: target.map { files.path($0) },
+        manifest: list.map { _ in files.path("list.txt") }, output: files.path("o"))
+    }
+    #expect(error?.kind == kind)
+    #expect(error?.description.contains(mentions) == true, "\(error?.description ?? "")")
+  }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import Testing
+
+/// Many files, shards, progress and the ends of long jobs, by the tool.
+struct LongJobTests {
+  @Test func foldersAndPatterns() throws {
+    let folder = try Fixture.folder()
+    try folder.makeFolder("h")
+    for name in ["h/a.npy", "h/b.npy"] { try folder.write(folder.data("hidden.npy"), name) }
+    let whole = try Tool.run(BadInput.logProb, in: folder.url)
+    #expect(whole.status == 0)
+    for (i, hidden) in [["h"], ["h/*.npy"], ["h/a.npy", "h/b.npy"]].enumerated() {
+      let outcome = try Tool.run(
+        ["log-prob", "--head", "head.safetensors", "--hidden"] + hidden + ["-o", "out\(i)", "--json"], in: folder.url)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(try json(outcome.output)["rows"] as? Int == 12)
+      for name in ["a", "b"] { #expect(try folder.data("out\(i)/\(name).npy") == folder.data("out.npy")) }
+    }
+  }
+
+  @Test(arguments: [BadInput.score, BadInput.predict, BadInput.logProb])
+  func shardsMerge(arguments: [String]) throws {
+    let folder = try Fixture.folder()
+    let whole = try Tool.run(arguments, in: folder.url)
+    let cut = Array(arguments.dropLast()) + ["cut.npy"]
+    for shard in ["3/4", "1/4", "4/4", "2/4"] {
+      let outcome = try Tool.run(cut + ["--shard", shard, "--quiet"], in: folder.url)
+      #expect(outcome.status == 0 && outcome.output == "", "\(outcome.errors)")
+    }
+    let parts = folder.names.filter { $0.hasSuffix(".part") }
+    #expect(parts == (1...4).map { "cut.npy.\($0)-of-4.part" })
+    let merged = try Tool.run(["merge"] + parts.reversed() + ["-o", "cut.npy"], in: folder.url)
+    #expect(merged.status == 0, "\(merged.errors)")
+    #expect(try folder.data("cut.npy") == folder.data("out.npy"))
+    if arguments == BadInput.score { #expect(merged.output == whole.output) }
+    let again = try Tool.run(["merge"] + parts + ["-o", "cut.npy"], in: folder.url)
+    #expect(again.status == 73 && again.errors.contains("--overwrite"))
+    let some = try Tool.run(["merge"] + parts.dropLast() + ["-o", "some.npy"], in: folder.url)
+    #expect(some.status == 65 && some.errors.contains("part 4 missing") && some.errorLines.count == 1)
+  }
+
+  /// A signal ends the job at once; what it says is true.
+  @Test(arguments: [(SIGINT, "SIGINT", 130), (SIGTERM, "SIGTERM", 143)] as [(Int32, String, Int32)])
+  func signalsKeepWhatIsDone(signal: Int32, name: String, status: Int32) throws {
+    let folder = Folder()
+    let arguments =
+      ["log-prob", "--rows", "0..<400", "--batch-size", "1", "--checkpoint", "0"] + ScoringTests.files
+      + ["-o", folder.path("out.npy")]
+    let running = try Tool.start(arguments)
+    while !rowsRecorded(folder), running.process.isRunning { usleep(1000) }
+    try #require(running.process.isRunning)
+    kill(running.process.processIdentifier, signal)
+    let outcome = try running.finish()
+    #expect(outcome.status == status)
+    #expect(outcome.output == "")
+    let match = try #require(
+      outcome.errors.wholeMatch(of: /Error: ended by (SIG[A-Z]+); (\d+) of 400 rows are kept: .*--resume.*\n/))
+    #expect(match.1 == name)
+    #expect(folder.names == ["out.npy.journal", "out.npy.partial"])
+
+    let refused = try Tool.run(arguments)
+    #expect(refused.status == 73 && refused.errors.contains("--resume"))
+    let resumed = try Tool.run(arguments + ["--resume", "--json"])
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    #expect(try json(resumed.output)["rows"] as? Int == 400)
+    #expect(folder.names == ["out.npy"])
+    let bytes = try folder.data("out.npy")
+    #expect(try Tool.run(arguments + ["--overwrite"]).status == 0)
+    #expect(try folder.data("out.npy") == bytes)
+  }
+
+  /// The disk is full after some rows: they are kept, and the rest follows when there is room.
+  @Test func aFullDiskKeepsWhatIsDone() throws {
+    let folder = Folder()
+    let arguments =
+      ["log-prob", "--rows", "0..<9", "--batch-size", "2", "--checkpoint", "0"] + ScoringTests.files + [
+        "-o", "out.npy",
+      ]
+    let full = try Tool.run(
+      ["-c", "ulimit -f 800; exec \"$0\" \"$@\"", Tool.path.path] + arguments, in: folder.url, executable: "/bin/sh")
+    #expect(full.status == 74)
+    #expect(full.errors.contains(/^Error: out.npy: cannot be written .*; 4 rows are kept: .*--resume continues\n$/))
+    #expect(folder.names == ["out.npy.journal", "out.npy.partial"])
+    let resumed = try Tool.run(arguments + ["--resume"], in: folder.url)
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    let bytes = try folder.data("out.npy")
+    #expect(try Tool.run(arguments + ["--overwrite"], in: folder.url).status == 0)
+    #expect(try folder.data("out.npy") == bytes && folder.names == ["out.npy"])
+  }
+
+  @Test func resumingNothingBeginsAnew() throws {
+    let folder = try Fixture.folder()
+    #expect(try Tool.run(BadInput.score + ["--resume"], in: folder.url).status == 0)
+    let again = try Tool.run(BadInput.score + ["--resume"], in: folder.url)
+    #expect(again.status == 73 && again.errors.contains("out.npy"))
+  }
+
+  @Test func twoProcessesDoNotWriteOneOutput() throws {
+    let folder = Folder()
+    let arguments =
+      ["log-prob", "--rows", "0..<400", "--batch-size", "1", "--checkpoint", "0"] + ScoringTests.files
+      + ["-o", folder.path("out.npy")]
+    let running = try Tool.start(arguments)
+    while !rowsRecorded(folder), running.process.isRunning { usleep(1000) }
+    let second = try Tool.run(arguments + ["--resume"])
+    try #require(running.process.isRunning)
+    #expect(second.status == 73 && second.errors.contains("another process"), "\(second.errors)")
+    #expect(try running.finish().status == 0)
+    #expect(folder.names == ["out.npy"])
+  }
+
+  private func rowsRecorded(_ folder: Folder) -> Bool {
+    guard let journal = try? String(contentsOf: folder.url("out.npy.journal"), encoding: .utf8) else { return false }
+    return journal.contains(/\nat 0 [1-9]/)
+  }
+}
+
+extension Folder {
+  func makeFolder(_ name: String) throws {
+    try FileManager.default.createDirectory(at: url(name), withIntermediateDirectories: false)
+  }
+}
