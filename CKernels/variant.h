@@ -7,7 +7,6 @@
 
 enum {
   SMX_PANEL = 32,        // classes in a packed panel
-  SMX_CLASS_BLOCK = 256, // classes in a logits tile: one (max, rest) partial
   SMX_SUM_BLOCK = 128,   // elements a lane sum runs over before it is folded into a double: 8 or 16 a lane
   SMX_SHORT_ROW = 128,   // contiguous slices up to here are taken in groups
   SMX_SHORT_AHEAD = 512, // elements that are fetched ahead of a group

@@ -108,6 +108,8 @@ smx_status smx_sum(smx_type type, const void *x, size_t count, double *sum);
 
 // ---- Linear layers without their logits ------------------------------------------------------------------------------
 
+enum { SMX_CLASS_BLOCK = 256 }; // classes in a logits tile: one (max, rest) partial
+
 // Weights [classes, depth] packed as panels [ceil(classes / 32)][depth][32], 64-byte aligned, rows past `classes` zero.
 typedef struct smx_linear {
   size_t classes, depth;
@@ -181,6 +183,41 @@ smx_status smx_log_probabilities(smx_type type, void *x, size_t rows, size_t col
 
 // out[r] = max[r] + log1p(rest[r]), with the special values of smx_logsumexp.
 smx_status smx_log_sum_exp_of(smx_type type, const void *max, const double *rest, void *out, size_t rows);
+
+// ---- The k best classes of rows -------------------------------------------------------------------------------------
+
+// The k best classes of each row among those offered so far: greater log-probability first, the lower class where two
+// are equal; NaN is never one of them, -inf can be. Each class is offered once. Until smx_best_sort the entries of a row
+// are a heap: entry 0 is the last in that order, so with count[r] == k its log-probability is the one to beat.
+typedef struct smx_best {
+  smx_type type; // F32 or F64
+  size_t k;      // at least 1
+  void *log_probability; // [rows, k]
+  int64_t *class_id;     // [rows, k]
+  size_t *count;         // [rows], at most k
+} smx_best;
+
+// What a pass over one layer found: its candidates, or all its logits.
+typedef struct smx_offer {
+  size_t rows, columns;
+  const size_t *row_index; // [rows]: row r goes to row row_index[r] of the best, each at most once; or NULL for r itself
+  void *logit;             // [rows, columns]; replaced by the log-probabilities
+  const int64_t *class_id; // [rows, columns] classes of the layer; or NULL for 0, 1, 2, ...
+  const size_t *count;     // [rows]: how many of the columns are meant; or NULL for all
+  const void *max;         // [rows]
+  const double *rest;      // [rows]
+  const void *base;        // [rows], added to the log-probabilities; NULL counts as 0
+  int64_t first_class;     // the id of the layer's class 0
+  int64_t classes;         // classes of the layer from here on are left out
+  const void *dropped;     // [rows] the largest logit that the pass dropped, or NULL
+  void *most_dropped;      // [rows of the best]: raised to the log-probability of what was dropped
+} smx_offer;
+
+// O(entries + those that enter * log k).
+smx_status smx_best_offer(const smx_best *best, const smx_offer *offer, int threads);
+
+// Puts the entries of each row in order, best first. O(rows k log k).
+smx_status smx_best_sort(const smx_best *best, size_t rows, int threads);
 
 #ifdef __cplusplus
 }
