@@ -152,6 +152,7 @@ typedef struct smx_linear_job {
   double *rest;          // [rows]
   void *group_max;       // [ceil(classes / SMX_LINEAR_GROUP), rows]: the partials of groups of classes, in order; or
   double *group_rest;    // NULL. With them `max` and `rest` are not NULL.
+  double *moment;        // [rows] sum of exp(logit - max) (logit - max), -inf adding 0; only with max and rest
   const int64_t *target; // [rows] class ids in [0, classes); others are skipped
   void *target_logit;    // [rows]
 
@@ -169,6 +170,13 @@ typedef struct smx_linear_job {
   int64_t *candidate_class; // [rows, capacity]
   size_t *candidate_count;  // [rows]
   void *dropped;            // [rows]
+
+  // How many logits of classes [0, split) reach a bar: all that are >= high[r], and those of classes below pivot[r] that
+  // are in low[r] ..< high[r]. low <= high, or both NaN, which nothing reaches.
+  const void *low, *high; // [rows], or NULL: nothing is counted
+  const int64_t *pivot;   // [rows]
+  int64_t *above_count;   // [rows]
+  int64_t *level_count;   // [rows]
 } smx_linear_job;
 
 smx_status smx_linear_run(const smx_linear_job *job, int threads, smx_workspace *workspace);
@@ -181,8 +189,25 @@ smx_status smx_log_probability(smx_type type, const void *logit, const void *max
 smx_status smx_log_probabilities(smx_type type, void *x, size_t rows, size_t columns, size_t stride, const void *max,
                                  const double *rest, const void *base, int threads);
 
+// The way back, exact for any rounding: low[r] is the least logit whose log-probability, computed as above, is at least
+// bar[r], and high[r] the least one whose log-probability is greater; +inf for none. NaN where bar or the layer's
+// log-probabilities are NaN.
+smx_status smx_logit_bars(smx_type type, const void *bar, const void *max, const double *rest, const void *base,
+                          void *low, void *high, size_t rows);
+
+// logit[r, i] = the logit of class class_id[r, i], the bits that smx_linear_run has; classes outside the layer are
+// skipped. hidden and row_index as in a job; class_id and logit: [rows, per_row].
+smx_status smx_linear_pick(const smx_linear *layer, smx_type hidden_type, const void *hidden, size_t hidden_stride,
+                           const size_t *row_index, size_t rows, const int64_t *class_id, size_t per_row, void *logit,
+                           int threads, smx_workspace *workspace);
+
 // out[r] = max[r] + log1p(rest[r]), with the special values of smx_logsumexp.
 smx_status smx_log_sum_exp_of(smx_type type, const void *max, const double *rest, void *out, size_t rows);
+
+// out[r] = log1p(rest[r]) - moment[r] / (1 + rest[r]), the entropy in nats of a row's softmax. NaN where max is not
+// finite. Nothing cancels: the error of a term is that of its exponential and of logit - max, relative to the term.
+smx_status smx_entropy_of(smx_type type, const void *max, const double *rest, const double *moment, double *out,
+                          size_t rows);
 
 // ---- The k best classes of rows -------------------------------------------------------------------------------------
 

@@ -37,7 +37,15 @@ struct RandomHead {
       }
       dict[name] = try Tensor(shape: tensor.shape, scalars: scalars)
     }
-    head = try AdaptiveLogSoftmaxWithLoss(stateDict: dict)
+    if draws.below(5) == 0 {  // a plain head, its logits perhaps scaled and capped
+      let capped = draws.below(2) == 0
+      head = AdaptiveLogSoftmaxWithLoss(
+        try LinearHead(
+          weight: dict["head.weight"]!, bias: dict["head.bias"], logitScale: capped ? 0.75 : 1,
+          softcap: capped ? 3 : nil))
+    } else {
+      head = try AdaptiveLogSoftmaxWithLoss(stateDict: dict)
+    }
     input = shape.input(1 + draws.below(large ? 60 : 30), seed: UInt64(seed))
     for row in 0..<input.shape[0] {
       let scale: Float = [1, 1, 0, 0.01, 5, 30, -1, 1e30][draws.below(8)]

@@ -25,7 +25,7 @@ extension AdaptiveLogSoftmaxWithLoss {
     try result.prepare(shape: shape)
     try result.withUnsafeMutableBufferPointer { (classes) throws(SoftmaxError) in
       try withRows(of: input, threads: threads) { (rows) throws(SoftmaxError) in
-        try forEachBest(of: rows, 1, ids: classes.baseAddress) { best, _ in fillWithNaN(best) }
+        _ = try forEachBest(of: rows, 1, ids: classes.baseAddress) { best, _ in fillWithNaN(best) }
       }
     }
   }
