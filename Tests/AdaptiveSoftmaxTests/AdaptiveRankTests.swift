@@ -37,6 +37,13 @@ import Testing
       }
       let expected = try sorted(logProb, target)
       #expect(ranks.scalars == expected, "seed \(seed), trial \(trial), \(threads) threads, \(variant)")
+      let limit = [1, 2, 10, 50][draws.below(4)]
+      var (limited, scores) = (Tensor<Int64>([]), Tensor<Float>([]))
+      try random.head.rank(
+        random.input, of: Tensor<Int>(target), into: &limited, logProbs: &scores, limit: limit, threads: threads)
+      #expect(limited.scalars == expected.map { min($0, Int64(limit) + 1) }, "seed \(seed), limit \(limit)")
+      let forward = try random.head(random.input, Tensor<Int>(target)).output
+      #expect(bitDifference(scores, forward) == nil, "seed \(seed)")
     }
   }
 
@@ -106,9 +113,10 @@ import Testing
     #expect(refusal(.shape) { _ = try head.rank(x, of: shape.target(5)) }.contains("same size in the batch dimension"))
     let text = refusal(.target) { _ = try head.rank(x, of: Tensor<Int>.full([6], 20)) }
     #expect(text.contains("[0, 19]"))
-    var result = try Tensor<Int64>.full([6], 7)
+    #expect(refusal(.argument) { _ = try head.rank(x, of: y, limit: 0) }.contains("at least 1"))
+    var (result, logProbs) = (try Tensor<Int64>.full([6], 7), Tensor<Float>([]))
     let address = result.withUnsafeBufferPointer { $0.baseAddress }
-    try head.rank(x, of: y, into: &result)
+    try head.rank(x, of: y, into: &result, logProbs: &logProbs)
     #expect(result.withUnsafeBufferPointer { $0.baseAddress } == address)
     #expect(result == flat)
   }

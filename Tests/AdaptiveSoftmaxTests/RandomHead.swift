@@ -37,14 +37,15 @@ struct RandomHead {
       }
       dict[name] = try Tensor(shape: tensor.shape, scalars: scalars)
     }
+    let storage: WeightStorage = draws.below(4) == 0 ? .bfloat16 : .exact
     if draws.below(5) == 0 {  // a plain head, its logits perhaps scaled and capped
       let capped = draws.below(2) == 0
       head = AdaptiveLogSoftmaxWithLoss(
         try LinearHead(
           weight: dict["head.weight"]!, bias: dict["head.bias"], logitScale: capped ? 0.75 : 1,
-          softcap: capped ? 3 : nil))
+          softcap: capped ? 3 : nil, storage: storage))
     } else {
-      head = try AdaptiveLogSoftmaxWithLoss(stateDict: dict)
+      head = try AdaptiveLogSoftmaxWithLoss(stateDict: dict, storage: storage)
     }
     input = shape.input(1 + draws.below(large ? 60 : 30), seed: UInt64(seed))
     for row in 0..<input.shape[0] {

@@ -25,14 +25,15 @@ extension LinearHead {
   ///   - input: [..., inFeatures].
   ///   - target: [...], classes in `0 ..< nClasses`, of any integer type.
   ///   - ignoreIndex: rows with this target are not read and get 0.
+  ///   - limit: ranks beyond it are given as limit + 1; nil for exact ranks.
   /// - Returns: [...].
   /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`), before any work.
   /// - Complexity: O(rows inFeatures nClasses).
   public func rank<Input, Target>(
-    _ input: Tensor<Input>, of target: Tensor<Target>, ignoreIndex: Int? = nil, threads: Int = 0
+    _ input: Tensor<Input>, of target: Tensor<Target>, ignoreIndex: Int? = nil, limit: Int? = nil, threads: Int = 0
   ) throws(SoftmaxError) -> Tensor<Int64>
   where Input: FloatingTensorScalar, Input.Accumulator == Scalar, Target: IndexTensorScalar {
-    try adaptive.rank(input, of: target, ignoreIndex: ignoreIndex, threads: threads)
+    try adaptive.rank(input, of: target, ignoreIndex: ignoreIndex, limit: limit, threads: threads)
   }
 
   /// The log-probabilities of some classes of each row: the entries that `logProb` has, to the bit.
