@@ -5,9 +5,9 @@
 ///     try head.topK(more, k: 10, into: &best)               // the same tensors again
 public struct TopK<Scalar: ComputingScalar>: Sendable {
   /// [..., k]: class ids, the greatest log-probability first, the lowest id first where they tie.
-  public internal(set) var ids = Tensor<Int64>([])
+  public var ids = Tensor<Int64>([])
   /// [..., k]: their log-probabilities, the bits that `logProb` gives.
-  public internal(set) var logProbs = Tensor<Scalar>([])
+  public var logProbs = Tensor<Scalar>([])
   /// What was computed for all rows together.
   public internal(set) var tiles = TileCount()
 
