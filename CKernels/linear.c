@@ -7,6 +7,7 @@
 #include "candidates.h"
 #include "memory.h"
 #include "parallel.h"
+#include "ranks.h"
 
 #include <string.h>
 
@@ -104,23 +105,24 @@ typedef struct linear_run {
   size_t first_row, rows; // of this pass
   size_t row_block, row_blocks, groups;
   char *part_max; // [groups, rows]
-  double *part_rest;
+  double *part_rest, *part_moment;
   char *workers; // scratch, worker_bytes each
   size_t worker_bytes;
   smx_candidates candidates;
+  smx_ranks ranks;
 } linear_run;
 
 typedef struct linear_worker {
   size_t packed_block; // the row block whose rows are packed, plus one
   char *wide, *packed, *tile, *max, *block_max;
-  double *rest, *block_rest;
+  double *rest, *block_rest, *moment, *block_moment;
 } linear_worker;
 
 static size_t worker_bytes(const linear_run *run) {
   size_t block = run->row_block, depth = run->job->layer->depth, row = smx_round_up(block * depth * run->size, 64);
   bool wide = smx_type_size(run->job->hidden_type) != run->size;
   return smx_per_worker(smx_round_up(sizeof(linear_worker), 64) + row * (wide ? 2 : 1) +
-                        smx_round_up(block * SMX_CLASS_BLOCK * run->size, 64) + 4 * smx_round_up(block * 8, 64));
+                        smx_round_up(block * SMX_CLASS_BLOCK * run->size, 64) + 6 * smx_round_up(block * 8, 64));
 }
 
 static linear_worker *worker_of(const linear_run *run, int worker) {
@@ -140,6 +142,8 @@ static void cut_worker(const linear_run *run, int worker) {
   w->block_max = smx_cut(&cursor, block * 8);
   w->rest = smx_cut(&cursor, block * 8);
   w->block_rest = smx_cut(&cursor, block * 8);
+  w->moment = smx_cut(&cursor, block * 8);
+  w->block_moment = smx_cut(&cursor, block * 8);
 }
 
 static void pack_rows(const linear_run *run, linear_worker *w, size_t row, size_t rows) {
@@ -208,6 +212,7 @@ static void linear_task(void *context, size_t task, int worker) {
     w->packed_block = block + 1;
   }
   if (stats) fill_empty(run->size, w->max, w->rest, rows);
+  if (job->moment != NULL) memset(w->moment, 0, rows * sizeof(double));
   for (size_t c = begin; c < end; c += SMX_CLASS_BLOCK) {
     size_t classes = end - c < SMX_CLASS_BLOCK ? end - c : SMX_CLASS_BLOCK;
     smx_tile_args tile = {
@@ -219,16 +224,24 @@ static void linear_task(void *context, size_t task, int worker) {
     if (run->shaped) run->kernels->shape_tile(w->tile, rows, classes, run->scale, run->cap, run->slope);
     if (stats) {
       run->kernels->tile_stats(w->tile, rows, classes, w->block_max, w->block_rest);
+      if (job->moment != NULL) {
+        run->kernels->tile_moments(w->tile, rows, classes, w->block_max, w->block_moment);
+        run->kernels->merge_moments(w->max, w->rest, w->moment, w->block_max, w->block_rest, w->block_moment, rows);
+      }
       run->kernels->merge(w->max, w->rest, w->block_max, w->block_rest, rows);
     }
     if (job->target != NULL) pick_targets(run, w->tile, row, rows, c, classes);
     if (job->logits != NULL || job->logits_after != NULL) store_logits(run, w->tile, row, rows, c, classes);
     if (job->k > 0)
       smx_candidates_add(&run->candidates, worker, w->tile, stats ? w->block_max : NULL, row, rows, c, classes);
+    if (job->low != NULL)
+      smx_ranks_add(&run->ranks, worker, w->tile, stats ? w->block_max : NULL, row, rows, c, classes);
   }
   if (stats) {
     memcpy(run->part_max + (group * run->rows + row) * size, w->max, rows * size);
     memcpy(run->part_rest + group * run->rows + row, w->rest, rows * sizeof(double));
+    if (job->moment != NULL)
+      memcpy(run->part_moment + group * run->rows + row, w->moment, rows * sizeof(double));
   }
 }
 
@@ -238,9 +251,14 @@ static void merge_groups(const linear_run *run) {
   double *rest = job->rest + run->first_row;
   memcpy(max, run->part_max, run->rows * run->size);
   memcpy(rest, run->part_rest, run->rows * sizeof(double));
-  for (size_t g = 1; g < run->groups; g++)
-    run->kernels->merge(max, rest, run->part_max + g * run->rows * run->size, run->part_rest + g * run->rows,
-                        run->rows);
+  double *moment = job->moment != NULL ? job->moment + run->first_row : NULL;
+  if (moment != NULL) memcpy(moment, run->part_moment, run->rows * sizeof(double));
+  for (size_t g = 1; g < run->groups; g++) {
+    const char *max2 = run->part_max + g * run->rows * run->size;
+    const double *rest2 = run->part_rest + g * run->rows, *moment2 = run->part_moment + g * run->rows;
+    if (moment != NULL) run->kernels->merge_moments(max, rest, moment, max2, rest2, moment2, run->rows);
+    run->kernels->merge(max, rest, max2, rest2, run->rows);
+  }
 }
 
 static void store_groups(const linear_run *run) {
@@ -263,19 +281,26 @@ static smx_status run_pass(linear_run *run, int threads, smx_workspace *workspac
   size_t partials = job->max != NULL ? run->groups * run->rows : 0;
   run->worker_bytes = worker_bytes(run);
   size_t candidate_bytes = job->k > 0 ? smx_candidates_bytes(job->k, job->capacity, run->rows, team, run->size) : 0;
-  char *memory = smx_workspace_reserve(workspace, 2 * smx_round_up(partials * 8, 64) +
-                                                      run->worker_bytes * (size_t)team + candidate_bytes);
+  size_t rank_bytes = job->low != NULL ? smx_ranks_bytes(run->rows, team) : 0;
+  size_t moments = job->moment != NULL ? partials : 0;
+  char *memory = smx_workspace_reserve(workspace, 2 * smx_round_up(partials * 8, 64) + smx_round_up(moments * 8, 64) +
+                                                      run->worker_bytes * (size_t)team + candidate_bytes + rank_bytes);
   if (memory == NULL) return SMX_OUT_OF_MEMORY;
   run->part_max = smx_cut(&memory, partials * 8);
   run->part_rest = smx_cut(&memory, partials * 8);
+  run->part_moment = smx_cut(&memory, moments * 8);
   run->workers = smx_cut(&memory, run->worker_bytes * (size_t)team);
   for (int i = 0; i < team; i++) cut_worker(run, i);
   if (job->k > 0)
     smx_candidates_begin(&run->candidates, run->kernels, job, run->first_row, run->rows, team, run->size, memory);
+  memory += candidate_bytes;
+  if (job->low != NULL)
+    smx_ranks_begin(&run->ranks, run->kernels, job, run->first_row, run->rows, team, run->size, memory);
   smx_parallel(tasks, team, linear_task, run);
   if (job->max != NULL) merge_groups(run);
   if (job->group_max != NULL) store_groups(run);
   if (job->k > 0) smx_candidates_end(&run->candidates);
+  if (job->low != NULL) smx_ranks_end(&run->ranks);
   return SMX_OK;
 }
 
@@ -291,6 +316,9 @@ smx_status smx_linear_run(const smx_linear_job *job, int threads, smx_workspace 
   run.shaped = run.scale != 1 || run.cap != 0 || run.slope != 1;
   run.groups = (job->layer->classes + GROUP_CLASSES - 1) / GROUP_CLASSES;
   if (run.groups == 0 && job->max != NULL) fill_empty(run.size, job->max, job->rest, job->rows);
+  if (run.groups == 0 && job->moment != NULL) memset(job->moment, 0, job->rows * sizeof(double));
+  if (run.groups == 0 && job->low != NULL)
+    for (size_t r = 0; r < job->rows; r++) job->above_count[r] = job->level_count[r] = 0;
   size_t per_row = run.groups * 16 + (job->k > 0 ? smx_candidates_bytes(job->k, job->capacity, 1, 2, run.size) : 0);
   size_t pass = PASS_BYTES / (per_row + 1);
   pass = pass > PASS_ROWS ? PASS_ROWS : pass < ROW_BLOCK ? ROW_BLOCK : pass;
@@ -317,6 +345,14 @@ smx_status smx_log_sum_exp_of(smx_type type, const void *max, const double *rest
   smx_status status;
   const smx_variant *variant = smx_variant_current(&status);
   if (variant != NULL) smx_real(variant, type)->log_sum_exp(max, rest, out, rows);
+  return status;
+}
+
+smx_status smx_entropy_of(smx_type type, const void *max, const double *rest, const double *moment, double *out,
+                          size_t rows) {
+  smx_status status;
+  const smx_variant *variant = smx_variant_current(&status);
+  if (variant != NULL) smx_real(variant, type)->entropy(max, rest, moment, out, rows);
   return status;
 }
 

@@ -7,7 +7,6 @@
 
 enum {
   SMX_PANEL = 32,        // classes in a packed panel
-  SMX_CLASS_BLOCK = 256, // classes in a logits tile: one (max, rest) partial
   SMX_SUM_BLOCK = 128,   // elements a lane sum runs over before it is folded into a double: 8 or 16 a lane
   SMX_SHORT_ROW = 112,   // contiguous slices up to here are taken in groups
   SMX_SHORT_BLOCK = 2048, SMX_SHORT_BLOCK_ROWS = 256, // elements and slices that are in the making at once, at most
@@ -67,8 +66,16 @@ typedef struct smx_real_kernels {
   void (*shape_tile)(void *tile, size_t rows, size_t classes, double scale, double cap, double slope);
   void (*tile_stats)(const void *tile, size_t rows, size_t classes, void *max, double *rest);
   void (*merge)(void *max, double *rest, const void *max2, const double *rest2, size_t rows);
+  // sum exp(logit - max) (logit - max) of each row of a tile, and its merging, to be done before that of (max, rest).
+  void (*tile_moments)(const void *tile, size_t rows, size_t classes, const void *max, double *moment);
+  void (*merge_moments)(const void *max, const double *rest, double *moment, const void *max2, const double *rest2,
+                        const double *moment2, size_t rows);
+  void (*entropy)(const void *max, const double *rest, const double *moment, double *out, size_t n);
   // Positions in the row of logits above `threshold`, in ascending order; returns how many.
   size_t (*above)(const void *logits, size_t classes, double threshold, uint16_t *positions);
+  size_t (*reaching)(const void *logits, size_t classes, double bar); // how many are >= bar
+  // The logits of some classes of one hidden row; classes outside the layer are skipped.
+  void (*pick)(const void *hidden, const smx_linear *layer, const int64_t *class_id, size_t count, void *logit);
 
   void (*log_probability)(const void *logit, const void *max, const double *rest, const void *base, void *out,
                           size_t n);

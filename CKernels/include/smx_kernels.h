@@ -108,6 +108,8 @@ smx_status smx_sum(smx_type type, const void *x, size_t count, double *sum);
 
 // ---- Linear layers without their logits ------------------------------------------------------------------------------
 
+enum { SMX_CLASS_BLOCK = 256 }; // classes in a logits tile: one (max, rest) partial
+
 // Weights [classes, depth] packed as panels [ceil(classes / 32)][depth][32], 64-byte aligned, rows past `classes` zero.
 typedef struct smx_linear {
   size_t classes, depth;
@@ -150,6 +152,7 @@ typedef struct smx_linear_job {
   double *rest;          // [rows]
   void *group_max;       // [ceil(classes / SMX_LINEAR_GROUP), rows]: the partials of groups of classes, in order; or
   double *group_rest;    // NULL. With them `max` and `rest` are not NULL.
+  double *moment;        // [rows] sum of exp(logit - max) (logit - max), -inf adding 0; only with max and rest
   const int64_t *target; // [rows] class ids in [0, classes); others are skipped
   void *target_logit;    // [rows]
 
@@ -167,6 +170,13 @@ typedef struct smx_linear_job {
   int64_t *candidate_class; // [rows, capacity]
   size_t *candidate_count;  // [rows]
   void *dropped;            // [rows]
+
+  // How many logits of classes [0, split) reach a bar: all that are >= high[r], and those of classes below pivot[r] that
+  // are in low[r] ..< high[r]. low <= high, or both NaN, which nothing reaches.
+  const void *low, *high; // [rows], or NULL: nothing is counted
+  const int64_t *pivot;   // [rows]
+  int64_t *above_count;   // [rows]
+  int64_t *level_count;   // [rows]
 } smx_linear_job;
 
 smx_status smx_linear_run(const smx_linear_job *job, int threads, smx_workspace *workspace);
@@ -179,8 +189,60 @@ smx_status smx_log_probability(smx_type type, const void *logit, const void *max
 smx_status smx_log_probabilities(smx_type type, void *x, size_t rows, size_t columns, size_t stride, const void *max,
                                  const double *rest, const void *base, int threads);
 
+// The way back, exact for any rounding: low[r] is the least logit whose log-probability, computed as above, is at least
+// bar[r], and high[r] the least one whose log-probability is greater; +inf for none. NaN where bar or the layer's
+// log-probabilities are NaN.
+smx_status smx_logit_bars(smx_type type, const void *bar, const void *max, const double *rest, const void *base,
+                          void *low, void *high, size_t rows);
+
+// logit[r, i] = the logit of class class_id[r, i], the bits that smx_linear_run has; classes outside the layer are
+// skipped. hidden and row_index as in a job; class_id and logit: [rows, per_row].
+smx_status smx_linear_pick(const smx_linear *layer, smx_type hidden_type, const void *hidden, size_t hidden_stride,
+                           const size_t *row_index, size_t rows, const int64_t *class_id, size_t per_row, void *logit,
+                           int threads, smx_workspace *workspace);
+
 // out[r] = max[r] + log1p(rest[r]), with the special values of smx_logsumexp.
 smx_status smx_log_sum_exp_of(smx_type type, const void *max, const double *rest, void *out, size_t rows);
+
+// out[r] = log1p(rest[r]) - moment[r] / (1 + rest[r]), the entropy in nats of a row's softmax. NaN where max is not
+// finite. Nothing cancels: the error of a term is that of its exponential and of logit - max, relative to the term.
+smx_status smx_entropy_of(smx_type type, const void *max, const double *rest, const double *moment, double *out,
+                          size_t rows);
+
+// ---- The k best classes of rows -------------------------------------------------------------------------------------
+
+// The k best classes of each row among those offered so far: greater log-probability first, the lower class where two
+// are equal; NaN is never one of them, -inf can be. Each class is offered once. Until smx_best_sort the entries of a row
+// are a heap: entry 0 is the last in that order, so with count[r] == k its log-probability is the one to beat.
+typedef struct smx_best {
+  smx_type type; // F32 or F64
+  size_t k;      // at least 1
+  void *log_probability; // [rows, k]
+  int64_t *class_id;     // [rows, k]
+  size_t *count;         // [rows], at most k
+} smx_best;
+
+// What a pass over one layer found: its candidates, or all its logits.
+typedef struct smx_offer {
+  size_t rows, columns;
+  const size_t *row_index; // [rows]: row r goes to row row_index[r] of the best, each at most once; or NULL for r itself
+  void *logit;             // [rows, columns]; replaced by the log-probabilities
+  const int64_t *class_id; // [rows, columns] classes of the layer; or NULL for 0, 1, 2, ...
+  const size_t *count;     // [rows]: how many of the columns are meant; or NULL for all
+  const void *max;         // [rows]
+  const double *rest;      // [rows]
+  const void *base;        // [rows], added to the log-probabilities; NULL counts as 0
+  int64_t first_class;     // the id of the layer's class 0
+  int64_t classes;         // classes of the layer from here on are left out
+  const void *dropped;     // [rows] the largest logit that the pass dropped, or NULL
+  void *most_dropped;      // [rows of the best]: raised to the log-probability of what was dropped
+} smx_offer;
+
+// O(entries + those that enter * log k).
+smx_status smx_best_offer(const smx_best *best, const smx_offer *offer, int threads);
+
+// Puts the entries of each row in order, best first. O(rows k log k).
+smx_status smx_best_sort(const smx_best *best, size_t rows, int threads);
 
 #ifdef __cplusplus
 }

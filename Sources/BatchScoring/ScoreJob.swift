@@ -23,13 +23,27 @@ public struct ScoreJob {
     public let loss: Double
     /// exp(loss).
     public var perplexity: Double { exp(loss) }
+    /// The loss in bits: loss / ln 2.
+    public var bitsPerWord: Double { loss / 0.693_147_180_559_945_3 }
+    /// How often the target is among the best classes; nil when it was not asked for.
+    public let ranks: RankFigures?
 
     /// The figures of a tally such as a score job leaves.
     public init(rows: Int, tally: Tally) {
       self.rows = rows
+      ranks = tally.counts["ranked"] == nil ? nil : RankFigures(tally)
       rowsIgnored = rows - tally.count("scored")
       loss = tally.sum("loss") / Double(tally.count("scored"))
     }
+  }
+
+  /// The figures of the targets in one band of classes.
+  public struct Cluster: Sendable, Equatable {
+    public let classes: Range<Int>
+    /// Rows with a target in it.
+    public let rows: Int
+    /// The mean of -log p(target) over them; NaN for none.
+    public let loss: Double
   }
 
   /// The outcome of a job.
@@ -38,6 +52,8 @@ public struct ScoreJob {
     public let total: Figures
     /// The files of hidden states, in order.
     public let files: [(hidden: String, figures: Figures)]
+    /// The targets of the shortlist, then of each tail.
+    public let clusters: [Cluster]
     /// Rows that an earlier run of the job had done.
     public let rowsResumed: Int
 
@@ -47,29 +63,38 @@ public struct ScoreJob {
     public var perplexity: Double { total.perplexity }
 
     public static func == (a: Result, b: Result) -> Bool {
-      a.total == b.total && a.rowsResumed == b.rowsResumed && a.files.elementsEqual(b.files, by: ==)
+      a.total == b.total && a.rowsResumed == b.rowsResumed && a.clusters == b.clusters
+        && a.files.elementsEqual(b.files, by: ==)
     }
   }
 
   private let head: AdaptiveLogSoftmaxWithLoss<Float>
   private let job: RowJob
   private let ignoreIndex: Int64?
+  private let ranks: RankTally?
 
   /// Opens and checks the files, scans the targets, and packs the head.
   ///
   /// - Parameters:
   ///   - files: hidden states, their targets, and where the log-probabilities go as float32, [rows], 0 for ignored rows.
   ///   - ignoreIndex: a target that stands for no class.
+  ///   - recall: the k of which the result tells how often the target is among the k best classes; [1] is accuracy.
+  ///   - meanReciprocalRank: whether the result tells the mean of 1 / rank, which takes the exact ranks.
   /// - Throws: `ScoringError`.
   public init(
-    head headPath: String, io: IOMode = .auto, files: JobFiles, ignoreIndex: Int64? = nil,
-    settings: JobSettings = JobSettings()
+    head headPath: String, io: IOMode = .auto, files: JobFiles, ignoreIndex: Int64? = nil, recall: [Int] = [],
+    meanReciprocalRank: Bool = false, settings: JobSettings = JobSettings()
   ) throws(ScoringError) {
     let file = try HeadFile(path: headPath, io: io)
+    ranks =
+      recall.isEmpty && !meanReciprocalRank
+      ? nil : RankTally(ks: Set(recall).sorted(), isExact: meanReciprocalRank)
     job = try RowJob(
       "score", head: file.scored, files: files, targets: .required(ignoreIndex: ignoreIndex),
       outputs: [OutputDescription(.float32)],
-      options: [("ignore-index", ignoreIndex.map(\.description) ?? "none")], settings: settings)
+      options: [
+        ("ignore-index", ignoreIndex.map(\.description) ?? "none"), ("ranks", ranks?.description ?? "none"),
+      ], settings: settings)
     head = try file.load(threads: settings.threads)
     self.ignoreIndex = ignoreIndex
   }
@@ -89,35 +114,64 @@ public struct ScoreJob {
   /// - Throws: `ScoringError` (`data` at the first row that is not finite; `inputOutput`; what `progress` throws).
   /// - Complexity: O(rows * (head + the tails of the targets)).
   public func run(progress: ProgressCallback = { _ in }) throws(ScoringError) -> Result {
+    var rank = Tensor<Int64>([])
     let outcome = try job.run(progress: progress) { (batch, results) throws(ScoringError) in
       try about(job.head.path) { () throws(SoftmaxError) in
-        _ = try head(
-          batch.hidden, batch.target, into: &results.outputs[0].float32, ignoreIndex: ignoreIndex.map { Int($0) },
-          threads: job.settings.threads)
+        try score(batch, into: &results.outputs[0].float32, &rank)
       }
       results.tally = try tally(results.outputs[0].float32, batch)
+      if let ranks { rank.withUnsafeBufferPointer { ranks.add($0, to: &results.tally) } }
     }
     return Result(
       total: Figures(rows: job.rowCount, tally: outcome.tally),
       files: zip(job.sources, outcome.tallies).map { ($0.item.hidden, Figures(rows: $0.rows.count, tally: $1)) },
-      rowsResumed: outcome.rowsResumed)
+      clusters: clusters(outcome.tally), rowsResumed: outcome.rowsResumed)
+  }
+
+  /// Log-probabilities, and ranks when they are asked for.
+  private func score(
+    _ batch: RowBatch, into scores: inout Tensor<Float>, _ rank: inout Tensor<Int64>
+  ) throws(SoftmaxError) {
+    let (ignored, threads) = (ignoreIndex.map { Int($0) }, job.settings.threads)
+    if let ranks {
+      try head.rank(
+        batch.hidden, of: batch.target, into: &rank, logProbs: &scores, ignoreIndex: ignored, limit: ranks.limit,
+        threads: threads)
+    } else {
+      _ = try head(batch.hidden, batch.target, into: &scores, ignoreIndex: ignored, threads: threads)
+    }
+  }
+
+  private func clusters(_ tally: Tally) -> [Cluster] {
+    head.cutoffs.indices.map { band in
+      let rows = tally.count("scored-in-\(band)")
+      return Cluster(
+        classes: (band == 0 ? 0 : head.cutoffs[band - 1])..<head.cutoffs[band], rows: rows,
+        loss: tally.sum("loss-in-\(band)") / Double(rows))
+    }
   }
 
   private func tally(_ scores: Tensor<Float>, _ batch: RowBatch) throws(ScoringError) -> Tally {
-    var scored = 0
-    var loss = ExactSum()
+    var scored = [Int](repeating: 0, count: head.cutoffs.count)
+    var losses = [ExactSum](repeating: ExactSum(), count: head.cutoffs.count)
     try scores.withUnsafeBufferPointer { (scores) throws(ScoringError) in
       try batch.target.withUnsafeBufferPointer { (target) throws(ScoringError) in
         for i in scores.indices where target[i] != ignoreIndex {
           guard !scores[i].isNaN else { throw HiddenRows.overflow(batch.path, row: batch.rows.lowerBound + i) }
-          loss.add(-Double(scores[i]))
-          scored += 1
+          var band = 0
+          while head.cutoffs[band] <= target[i] { band += 1 }
+          losses[band].add(-Double(scores[i]))
+          scored[band] += 1
         }
       }
     }
     var tally = Tally()
-    tally.counts["scored"] = scored
-    tally.sums["loss"] = loss
+    tally.counts["scored"] = scored.reduce(0, +)
+    tally.sums["loss"] = losses.reduce(ExactSum()) { $0.adding($1) }
+    for band in scored.indices {
+      tally.counts["scored-in-\(band)"] = scored[band]
+      tally.sums["loss-in-\(band)"] = losses[band]
+    }
     return tally
   }
 }

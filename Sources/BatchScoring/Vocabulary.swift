@@ -1,12 +1,18 @@
+internal import TensorFiles
+
 /// The words of the classes: class i is line i of a UTF-8 text.
 public struct Vocabulary: Sendable {
   private let words: [String]
+  /// A checksum of the text, by which a job that goes on knows it.
+  let digest: String
 
   /// Reads a text of one word a line.
   ///
   /// - Throws: `ScoringError` (`missingInput`; `data` when there are fewer or more lines than classes).
   public init(path: String, classes: Int) throws(ScoringError) {
-    var lines = try TextFile.contents(of: path).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let contents = try TextFile.contents(of: path)
+    digest = contents.withUnsafeBytes { String(XXHash64.digest($0), radix: 16) }
+    var lines = contents.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     if lines.last?.isEmpty == true { lines.removeLast() }
     guard lines.count == classes else {
       throw ScoringError(

@@ -19,8 +19,8 @@ struct Adasoft: ParsableCommand {
     version: version,
     subcommands: [
       SoftmaxCommand.self, SoftminCommand.self, LogSoftmaxCommand.self, Softmax2dCommand.self, LogSumExpCommand.self,
-      InspectCommand.self, ScoreCommand.self, PredictCommand.self, LogProbCommand.self,
-      MergeCommand.self, ConvertCommand.self,
+      InspectCommand.self, ScoreCommand.self, PredictCommand.self, TopKCommand.self, RankCommand.self,
+      LogProbCommand.self, MergeCommand.self, ConvertCommand.self,
     ])
 
   static func main() {

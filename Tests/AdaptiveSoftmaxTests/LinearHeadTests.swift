@@ -1,4 +1,5 @@
 import AdaptiveSoftmax
+import Foundation
 import TestSupport
 import Testing
 
@@ -135,5 +136,24 @@ import Testing
     let double = try LinearHead(weight: weight.to(Double.self))
     let x: Tensor<Double> = Inputs.tensor(.normal, [3, 5], seed: 3)
     #expect(try double.predict(x).scalars == Oracle.argmax(Exact(try double.logProb(x))).map { Int64($0) })
+  }
+
+  @Test func queriesAreThoseOfAHeadWithoutTails() throws {
+    let weight = Inputs.tensor(.normal, [500, 9], seed: 2, as: Float.self)
+    let head = try LinearHead(weight: weight, softcap: 2)
+    let x = Inputs.tensor(.normal, [20, 9], seed: 3, as: Float.self)
+    let logProb = try head.logProb(x)
+    var best = try head.topK(x, k: 500)
+    for row in 0..<20 {
+      let values = try logProb.row(row).scalars
+      let order = RandomHead.order(values)
+      #expect(try best.ids.row(row).scalars == order.map { Int64($0) })
+      #expect(try head.rank(x.row(row), of: Tensor<Int>(scalar: order[41])).item() == 42)
+      let entropy = values.reduce(0) { $0 - exp(Double($1)) * Double($1) }
+      #expect(abs(Double(try head.entropy(x.row(row)).item()) - entropy) <= 1e-5)
+    }
+    #expect(try bitDifference(head.logProb(x, classes: best.ids).scalars, best.logProbs.scalars) == nil)
+    try head.topK(x, k: 3, into: &best)
+    #expect(best.ids.shape == [20, 3] && best.tiles.computed == 40 && best.tiles.skipped == 0)
   }
 }

@@ -1,4 +1,5 @@
 extension BadInput {
+  private static let topK = ["top-k", "--head", "head.safetensors", "--hidden", "hidden.npy", "-o", "out"]
   private static let softmax = ["softmax", "x.npy", "-o", "out.npy"]
 
   /// Arguments that make no sense, or none for these files.
@@ -41,6 +42,12 @@ extension BadInput {
     BadInput("--io unknown", running: score + ["--io", "direct"], 64, "--io", "direct"),
     BadInput("--ignore-index a word", running: score + ["--ignore-index", "none"], 64, "--ignore-index"),
     BadInput("--samples negative", running: predict + ["--samples", "-1"], 64, "--samples"),
+    BadInput("-k 0", running: topK + ["-k", "0"], 64, "head.safetensors", "1 to its 10 classes", "found 0"),
+    BadInput("-k beyond the classes", running: topK + ["-k", "11"], 64, "head.safetensors", "found 11"),
+    BadInput("words for arrays", running: topK + ["--vocabulary", "words.txt"], 64, "text", "arrays"),
+    BadInput("an unknown format", running: topK + ["--format", "csv"], 64, "--format", "csv"),
+    BadInput("rank without targets", running: ["rank", "--head", "h", "--hidden", "x.npy"], 64, "--target"),
+    BadInput("--recall 0", running: score + ["--recall", "1", "0"], 64, "--recall", "found 0"),
     BadInput("unknown variant", environment: ["SMX_VARIANT": "avx1024"], 64, "SMX_VARIANT", "scalar", "'avx1024'"),
     BadInput(
       "unknown variant, softmax", running: softmax + ["--dim", "0"], environment: ["SMX_VARIANT": "SCALAR"], 64,

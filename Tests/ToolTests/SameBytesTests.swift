@@ -6,12 +6,14 @@ import Testing
 struct SameBytesTests {
   static let variants = Runtime.variants.filter(\.runsHere).map(\.name)
 
-  @Test(arguments: ["score", "predict", "log-prob"])
+  @Test(arguments: ["score", "predict", "log-prob", "rank", "top-k"])
   func scoring(subcommand: String) throws {
     var arguments = [subcommand] + ScoringTests.files
-    if subcommand == "score" { arguments += ScoringTests.target + ["--json"] }
+    if ["score", "rank"].contains(subcommand) { arguments += ScoringTests.target + ["--json"] }
     if subcommand == "log-prob" { arguments += ["--rows", "100..<130"] }
-    try expectSameBytes(arguments, batchSizes: subcommand == "score" ? [1, 7, 4096] : [7, 4096])
+    try expectSameBytes(
+      arguments, batchSizes: subcommand == "score" ? [1, 7, 4096] : [7, 4096],
+      output: subcommand == "top-k" ? "out.jsonl" : "out.npy")
   }
 
   @Test(arguments: [["softmax", "--dim", "-1"], ["log-softmax", "--dim", "0"], ["logsumexp", "--dim", "1"]])
@@ -19,15 +21,15 @@ struct SameBytesTests {
     try expectSameBytes(arguments + [ScoringTests.small("hidden.npy")], batchSizes: [7, 4096])
   }
 
-  private func expectSameBytes(_ arguments: [String], batchSizes: [Int]) throws {
+  private func expectSameBytes(_ arguments: [String], batchSizes: [Int], output: String = "out.npy") throws {
     let folder = Folder()
     var expected: Data?
     func check(_ options: [String], _ environment: [String: String] = [:]) throws {
       let outcome = try Tool.run(
-        arguments + options + ["--overwrite", "-o", folder.path("out.npy")], environment: environment)
+        arguments + options + ["--overwrite", "-o", folder.path(output)], environment: environment)
       #expect(outcome.status == 0, "\(outcome.errors)")
       let figures = outcome.output.replacing(/, "seconds.*/, with: "")
-      let data = try folder.data("out.npy") + Data(figures.utf8)
+      let data = try folder.data(output) + Data(figures.utf8)
       if let expected { #expect(data == expected, "\(options) \(environment)") } else { expected = data }
     }
     for batchSize in batchSizes {

@@ -29,7 +29,7 @@ struct ScoringTests {
     let object = try json(outcome.output)
     #expect(
       object.keys.sorted()
-        == ["loss", "openmp", "perplexity", "rows", "rows_per_second", "seconds", "threads", "variant"])
+        == ["bits_per_word", "loss", "openmp", "perplexity", "rows", "rows_per_second", "seconds", "threads", "variant"])
     #expect(object["rows"] as? Int == 4096)
     let loss = try figure("loss", in: outcome.output)
     #expect(abs(loss - (try reference().meanLoss)) <= 1e-6)
@@ -48,7 +48,7 @@ struct ScoringTests {
     let outcome = try Tool.run(["score"] + Self.files + Self.target)
     #expect(outcome.status == 0)
     #expect(outcome.errors == "")
-    #expect(outcome.output.contains(/^rows        4096\nloss        4\.96447\d{4}\nperplexity  143\.233\d{3}\n$/))
+    #expect(outcome.output.contains(/^rows        4096\nloss        4\.96447\d{4}\nperplexity  143\.233\d{3}\nbits\/word   7\.162\d{3}\n$/))
     let quiet = try Tool.run(["score", "--quiet"] + Self.files + Self.target)
     #expect(quiet.status == 0 && quiet.output == "" && quiet.errors == "")
   }
@@ -72,7 +72,7 @@ struct ScoringTests {
     try folder.write(Fixture.integers([], "(0,)"), "targets.npy")
     let outcome = try Tool.run(BadInput.score, in: folder.url)
     #expect(outcome.status == 0, "\(outcome.errors)")
-    #expect(outcome.output == "rows        0\nloss        nan\nperplexity  nan\n")
+    #expect(outcome.output == "rows        0\nloss        nan\nperplexity  nan\nbits/word   nan\n")
     #expect(try NPYReader(path: folder.path("out.npy")).shape == [0])
     let object = try json(try Tool.run(BadInput.score + ["--overwrite", "--json"], in: folder.url).output)
     #expect(object["loss"] is NSNull)

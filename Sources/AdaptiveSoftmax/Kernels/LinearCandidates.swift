@@ -1,86 +1,77 @@
-/// What a pass over a linear layer found of each row: its log-sum-exp and the candidates for its k best classes.
-struct LinearCandidates<Scalar: ComputingScalar> {
-  /// The room that the kernels ask for beyond k.
-  static var slack: Int { 16 }
+internal import CSoftmaxKernels
 
-  /// The partial (max, rest) of each row.
+/// What passes over linear layers find of each row: its log-sum-exp and the candidates for its k best classes.
+///
+/// The candidates are kept by a threshold test in the kernels. Where the lists of candidates would need more memory than
+/// the logits of the layer, which is so when k is more than an eighth of its classes, the logits are kept instead.
+struct LinearCandidates<Scalar: ComputingScalar> {
+  /// The partial (max, rest) of each row of the last pass.
   let max: UnsafeMutablePointer<Scalar>
   let rest: UnsafeMutablePointer<Double>
-  private let capacity: Int
-  private let logProbs: UnsafeMutablePointer<Scalar>
+  private let k: Int
+  private let keepsAllLogits: Bool
+  private let logits: UnsafeMutablePointer<Scalar>
   private let classes: UnsafeMutablePointer<Int64>
   private let counts: UnsafeMutablePointer<Int>
   private let dropped: UnsafeMutablePointer<Scalar>
-  private let droppedLogProb: UnsafeMutablePointer<Scalar>
-  private var rows = 0
+  /// The last pass, as it is offered to the best classes: row index, base and classes are still to be set.
+  private(set) var offer = smx_offer()
 
-  /// Room for passes over at most `rows` rows that ask for at most the `k` best.
-  init(rows: Int, k: Int, _ scratch: CallScratch) throws(SoftmaxError) {
-    capacity = k + Self.slack
+  /// Room for passes over at most `rows` rows that find at most `columns` entries of each.
+  ///
+  /// - Parameter keepsAllLogits: keeps the logits of every layer, so that nothing is ever dropped.
+  init(rows: Int, k: Int, columns: Int, keepsAllLogits: Bool, _ scratch: CallScratch) throws(SoftmaxError) {
+    self.k = k
+    self.keepsAllLogits = keepsAllLogits
     max = try scratch.take(Scalar.self, rows)
     rest = try scratch.take(Double.self, rows)
-    logProbs = try scratch.take(Scalar.self, rows * capacity)
-    classes = try scratch.take(Int64.self, rows * capacity)
+    logits = try scratch.take(Scalar.self, rows * columns)
+    classes = try scratch.take(Int64.self, rows * columns)
     counts = try scratch.take(Int.self, rows)
     dropped = try scratch.take(Scalar.self, rows)
-    droppedLogProb = try scratch.take(Scalar.self, rows)
   }
 
-  /// Runs `job` over `layer`, also asking for log-sum-exp and the candidates for the k best.
-  mutating func run(_ layer: PackedLinear, _ job: LinearJob, k: Int, threads: Int) throws(SoftmaxError) {
+  /// Whether a pass that wants the `k` best keeps the logits of the layer and not lists of candidates.
+  private static func keepsLogits(k: Int, classes: Int) -> Bool { classes / 8 < k }
+
+  /// The most entries that a row has after a pass for the `k` best of classes `0 ..< count` of a layer of `classes`.
+  ///
+  /// Lists with room for twice as many as are wanted are thinned out at a constant cost per entry.
+  static func columns(k: Int, first count: Int, of classes: Int) -> Int {
+    let wanted = k + classes - count
+    return keepsLogits(k: wanted, classes: classes) ? count : wanted + Swift.max(wanted, 16)
+  }
+
+  /// Whether the last pass gave the row log-probabilities that are numbers: all of them, or none.
+  func hasNumbers(_ row: Int) -> Bool { max[row].isFinite && !rest[row].isNaN }
+
+  /// Runs `job` over `layer`, also asking for log-sum-exp and for what can be among the k best of classes
+  /// `0 ..< count`; the job keeps at most the logits from there on.
+  mutating func run(_ layer: PackedLinear, _ job: LinearJob, first count: Int, threads: Int) throws(SoftmaxError) {
     var job = job
-    rows = job.rows
     job.max = UnsafeMutableRawPointer(max)
     job.rest = rest
-    job.candidates = LinearJob.Candidates(
-      k: k, capacity: capacity, logit: UnsafeMutableRawPointer(logProbs), classes: classes, count: counts,
-      dropped: UnsafeMutableRawPointer(dropped))
+    job.split = count
+    // Of the k best and the classes after `count` together, none of the k best is lost.
+    let wanted = k + layer.classes - count
+    offer = smx_offer()
+    offer.rows = job.rows
+    offer.logit = UnsafeMutableRawPointer(logits)
+    offer.max = UnsafeRawPointer(max)
+    offer.rest = UnsafePointer(rest)
+    if keepsAllLogits || Self.keepsLogits(k: wanted, classes: layer.classes) {
+      job.logits = UnsafeMutableRawPointer(logits)
+      job.logitsStride = count
+      offer.columns = count
+    } else {
+      offer.columns = Self.columns(k: k, first: count, of: layer.classes)
+      job.candidates = LinearJob.Candidates(
+        k: wanted, capacity: offer.columns, logit: UnsafeMutableRawPointer(logits), classes: classes, count: counts,
+        dropped: UnsafeMutableRawPointer(dropped))
+      offer.class_id = UnsafePointer(classes)
+      offer.count = UnsafePointer(counts)
+      offer.dropped = UnsafeRawPointer(dropped)
+    }
     try layer.run(job, threads: threads)
-  }
-
-  /// Turns the candidates' logits into log-probabilities; `base`, [rows], is added to them.
-  func rate(base: UnsafePointer<Scalar>?, threads: Int) throws(SoftmaxError) {
-    let type = Scalar._kernelType
-    try logProbability(type, logit: dropped, max: max, rest: rest, base: base, into: droppedLogProb, rows: rows)
-    for row in 0..<rows {
-      (logProbs + row * capacity + counts[row]).update(repeating: 0, count: capacity - counts[row])
-    }
-    try logProbabilities(
-      type, inPlace: logProbs, rows: rows, columns: capacity, stride: capacity, max: max, rest: rest, base: base,
-      threads: threads)
-  }
-
-  /// Enters the candidates of row `row` into row `bestRow` of `best`: candidate c is class `range.lowerBound` + c, and
-  /// those beyond `range` are none.
-  func merge(_ row: Int, into best: BestClasses<Scalar>, _ bestRow: Int, classes range: Range<Int>) {
-    for i in row * capacity..<row * capacity + counts[row] where classes[i] < range.count {
-      best.insert(bestRow, logProbs[i], Int64(range.lowerBound) + classes[i])
-    }
-  }
-
-  /// Whether no class that the pass dropped can reach `threshold`: log-probabilities never decrease with logits.
-  func isComplete(_ row: Int, _ threshold: Scalar) -> Bool {
-    dropped[row] == -.infinity || !(droppedLogProb[row] >= threshold)
-  }
-
-  /// Enters every class of one row, from all of its logits: for the rare row that is not complete.
-  ///
-  /// - Parameters:
-  ///   - job: the pass that the row was part of.
-  ///   - logits: room for the layer's classes.
-  func mergeAll(
-    _ row: Int, of layer: PackedLinear, _ job: LinearJob, base: UnsafePointer<Scalar>?,
-    _ logits: UnsafeMutablePointer<Scalar>, into best: BestClasses<Scalar>, _ bestRow: Int, classes range: Range<Int>
-  ) throws(SoftmaxError) {
-    var job = LinearJob(
-      hidden: job.hidden.map { $0 + row * job.stride * job.type.size }, type: job.type, stride: job.stride, rows: 1)
-    job.logits = UnsafeMutableRawPointer(logits)
-    job.logitsStride = layer.classes
-    job.split = layer.classes
-    try layer.run(job)
-    try logProbabilities(
-      Scalar._kernelType, inPlace: logits, rows: 1, columns: layer.classes, stride: layer.classes, max: max + row,
-      rest: rest + row, base: base, threads: 1)
-    for c in range.indices { best.insert(bestRow, logits[c - range.lowerBound], Int64(c)) }
   }
 }

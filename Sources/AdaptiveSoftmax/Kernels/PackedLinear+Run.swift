@@ -21,6 +21,8 @@ struct LinearJob {
   /// [groups(classes), rows]: the partials of every `groupClasses` classes, in order; asked for beside `max` and `rest`.
   var groupMax: UnsafeMutableRawPointer?
   var groupRest: UnsafeMutablePointer<Double>?
+  /// [rows]: the sum of exp(logit - max) (logit - max); only with `max` and `rest`.
+  var moment: UnsafeMutablePointer<Double>?
 
   /// [rows] class ids; those outside `0 ..< classes` are skipped.
   var target: UnsafePointer<Int64>?
@@ -46,6 +48,19 @@ struct LinearJob {
     var classes: UnsafeMutablePointer<Int64>
     var count: UnsafeMutablePointer<Int>
     var dropped: UnsafeMutableRawPointer
+  }
+
+  /// Counts of the logits of classes `0 ..< split` that reach a bar; nil for none.
+  var ranks: Ranks?
+
+  /// All arrays are [rows].
+  struct Ranks {
+    /// `above` counts the logits >= high; `level` those in low ..< high of the classes below `pivot`. NaN is not reached.
+    var low: UnsafeRawPointer
+    var high: UnsafeRawPointer
+    var pivot: UnsafePointer<Int64>
+    var above: UnsafeMutablePointer<Int64>
+    var level: UnsafeMutablePointer<Int64>
   }
 
   init(hidden: UnsafeRawPointer?, type: KernelType, stride: Int, rows: Int) {
@@ -83,6 +98,7 @@ extension PackedLinear {
         c.rest = job.rest
         c.group_max = job.groupMax
         c.group_rest = job.groupRest
+        c.moment = job.moment
         c.target = job.target
         c.target_logit = job.targetLogit
         c.logits = job.logits
@@ -98,7 +114,31 @@ extension PackedLinear {
           c.candidate_count = candidates.count
           c.dropped = candidates.dropped
         }
+        if let ranks = job.ranks {
+          c.low = ranks.low
+          c.high = ranks.high
+          c.pivot = ranks.pivot
+          c.above_count = ranks.above
+          c.level_count = ranks.level
+        }
         try check(smx_linear_run(&c, threads, workspace))
+      }
+    }
+  }
+
+  /// Writes the logits of the classes that `classes`, [job.rows, perRow], names for the rows of `job`: the bits that `run`
+  /// has. Ids that are none of the layer's are skipped.
+  func pick(
+    _ classes: UnsafePointer<Int64>, perRow: Int, of job: LinearJob, into logits: UnsafeMutableRawPointer,
+    threads: Int = 0
+  ) throws(SoftmaxError) {
+    let threads = try threadCount(threads)
+    try Workspace.with { (workspace) throws(SoftmaxError) in
+      try withLayer { (layer) throws(SoftmaxError) in
+        try check(
+          smx_linear_pick(
+            layer, job.type.c, job.hidden, job.stride, job.rowIndex, job.rows, classes, perRow, logits, threads,
+            workspace))
       }
     }
   }
@@ -125,4 +165,20 @@ func logSumExp(
   _ type: KernelType, max: UnsafeRawPointer, rest: UnsafePointer<Double>, into out: UnsafeMutableRawPointer, rows: Int
 ) throws(SoftmaxError) {
   try check(smx_log_sum_exp_of(type.c, max, rest, out, rows))
+}
+
+/// low[r]: the least logit whose log-probability is at least bar[r]; high[r]: the least whose log-probability is greater.
+func logitBars(
+  _ type: KernelType, bar: UnsafeRawPointer, max: UnsafeRawPointer, rest: UnsafePointer<Double>,
+  base: UnsafeRawPointer? = nil, low: UnsafeMutableRawPointer, high: UnsafeMutableRawPointer, rows: Int
+) throws(SoftmaxError) {
+  try check(smx_logit_bars(type.c, bar, max, rest, base, low, high, rows))
+}
+
+/// out[r] = log1p(rest[r]) - moment[r] / (1 + rest[r]): the entropy in nats; NaN where max is not finite.
+func entropies(
+  _ type: KernelType, max: UnsafeRawPointer, rest: UnsafePointer<Double>, moment: UnsafePointer<Double>,
+  into out: UnsafeMutablePointer<Double>, rows: Int
+) throws(SoftmaxError) {
+  try check(smx_entropy_of(type.c, max, rest, moment, out, rows))
 }

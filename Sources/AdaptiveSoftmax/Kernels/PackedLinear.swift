@@ -83,6 +83,9 @@ final class PackedLinear: Sendable {
       computingIn: Scalar.Accumulator._kernelType, storage: storage, logits: logits, threads: threads)
   }
 
+  /// The blocks of classes that the kernels compute at a time.
+  var tileCount: Int { (classes + Int(SMX_CLASS_BLOCK) - 1) / Int(SMX_CLASS_BLOCK) }
+
   /// The weights as a tensor [classes, depth]; exact when `Scalar` can hold them.
   func unpackWeight<Scalar: FloatingTensorScalar>(as: Scalar.Type, threads: Int = 0) throws(SoftmaxError)
     -> Tensor<Scalar>

@@ -13,11 +13,15 @@ struct AdaptiveRows<Scalar: ComputingScalar> {
     let size = Self.batchSize(scratchPerRow: scratchPerRow, atMost: limit)
     for start in stride(from: 0, to: count, by: size) {
       let rows = start..<min(start + size, count)
-      let batch = AdaptiveRows(
-        base: base.map { $0 + start * inFeatures * type.size }, type: type, inFeatures: inFeatures, count: rows.count,
-        threads: threads)
-      try body(batch, rows)
+      try body(self[rows], rows)
     }
+  }
+
+  /// Some of the rows.
+  subscript(rows: Range<Int>) -> AdaptiveRows {
+    AdaptiveRows(
+      base: base.map { $0 + rows.lowerBound * inFeatures * type.size }, type: type, inFeatures: inFeatures,
+      count: rows.count, threads: threads)
   }
 
   /// The rows of a batch when each needs `scratchPerRow` bytes.

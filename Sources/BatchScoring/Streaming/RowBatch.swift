@@ -43,7 +43,7 @@ struct OutputDescription: Sendable, Equatable {
   /// What makes the given name this output's name, such as `.ids.npy`; empty for an only output, which has the name as given.
   let suffix: String
   let contents: Contents
-  /// The shape of a row's results; [] for one number.
+  /// The shape of a row's results; [] for one number. Of text, how many entries a row has.
   let rowShape: [Int]
 
   init(suffix: String = "", _ contents: Contents, rowShape: [Int] = []) {
@@ -52,12 +52,12 @@ struct OutputDescription: Sendable, Equatable {
     self.rowShape = rowShape
   }
 
-  /// The bytes of a row's results; 0 for text.
+  /// The bytes of a row's results; of text, about.
   var rowBytes: Int {
     switch contents {
     case .float32: 4 * rowShape.reduce(1, *)
     case .int64: 8 * rowShape.reduce(1, *)
-    case .text: 0
+    case .text: 32 * rowShape.reduce(1, *)
     }
   }
 

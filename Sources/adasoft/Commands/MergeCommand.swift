@@ -27,8 +27,12 @@ struct MergeCommand: ParsableCommand {
     var lines = ["rows        \(result.rows)"]
     if result.tally.sums["loss"] != nil {
       let figures = ScoreJob.Figures(rows: result.rows, tally: result.tally)
-      members += [("loss", .double(figures.loss)), ("perplexity", .double(figures.perplexity))]
-      lines += ["loss        \(figures.loss.fixed(9))", "perplexity  \(figures.perplexity.fixed(6))"]
+      members += figures.losses
+      lines += figures.lines
+    } else if result.tally.counts["ranked"] != nil {
+      let figures = RankFigures(result.tally)
+      members += figures.json
+      lines += figures.lines
     }
     try options.report(json: members + [("seconds", .double(seconds))], lines: lines)
   }

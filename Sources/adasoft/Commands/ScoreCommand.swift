@@ -22,12 +22,26 @@ struct ScoreCommand: ParsableCommand {
     help: "A target that stands for no class: such rows have log-probability 0 and do not count in the loss.")
   var ignoreIndex: Int64?
 
+  @Option(
+    name: .long, parsing: .upToNextOption,
+    help: "Also prints the share of targets among the k best classes for these k; 1 is accuracy.")
+  var recall: [Int] = []
+
+  @Flag(name: .long, help: "Also prints the mean reciprocal rank of the targets.")
+  var mrr = false
+
+  @Flag(name: .long, help: "Also prints the rows and the loss of each band of classes: the shortlist, then each tail.")
+  var clusters = false
+
   @OptionGroup var job: JobOptions
   @OptionGroup var options: RunOptions
 
   func validate() throws {
     guard !target.isEmpty || files.manifest != nil else {
       throw ValidationError("Missing expected argument '--target <target>'")
+    }
+    guard recall.allSatisfy({ $0 >= 1 }) else {
+      throw ValidationError("--recall: expected numbers from 1, found \(recall.min() ?? 0)")
     }
   }
 
@@ -36,7 +50,7 @@ struct ScoreCommand: ParsableCommand {
     let (result, seconds) = try options.timed { (progress) throws(ScoringError) in
       let job = try ScoreJob(
         head: files.head, io: files.io, files: files.files(target: target, output: output), ignoreIndex: ignoreIndex,
-        settings: job.settings(options))
+        recall: recall, meanReciprocalRank: mrr, settings: job.settings(options))
       return try job.run(progress: progress)
     }
     var members: [(String, JSON)] = [("rows", .int(result.rows))]
@@ -45,8 +59,12 @@ struct ScoreCommand: ParsableCommand {
       members.append(("ignored", .int(result.rowsIgnored)))
       lines.append("ignored     \(result.rowsIgnored)")
     }
-    members += [("loss", .double(result.loss)), ("perplexity", .double(result.perplexity))]
-    lines += ["loss        \(result.loss.fixed(9))", "perplexity  \(result.perplexity.fixed(6))"]
+    members += result.total.losses
+    lines += result.total.lines
+    if clusters {
+      members.append(("clusters", .array(result.clusters.map { .object($0.json) })))
+      lines += ["", "          classes        rows        loss"] + result.clusters.map(\.line)
+    }
     if result.files.count > 1 {
       members.append(
         ("files", .array(result.files.map { .object([("hidden", .string($0.hidden))] + $0.figures.json) })))
@@ -57,5 +75,30 @@ struct ScoreCommand: ParsableCommand {
 }
 
 extension ScoreJob.Figures {
-  var json: [(String, JSON)] { [("rows", .int(rows)), ("loss", .double(loss)), ("perplexity", .double(perplexity))] }
+  var json: [(String, JSON)] { [("rows", .int(rows))] + losses }
+
+  /// The members without the number of rows.
+  var losses: [(String, JSON)] {
+    [("loss", .double(loss)), ("perplexity", .double(perplexity)), ("bits_per_word", .double(bitsPerWord))]
+      + (ranks?.json ?? [])
+  }
+
+  var lines: [String] {
+    ["loss        \(loss.fixed(9))", "perplexity  \(perplexity.fixed(6))", "bits/word   \(bitsPerWord.fixed(6))"]
+      + (ranks?.lines ?? [])
+  }
+}
+
+extension ScoreJob.Cluster {
+  fileprivate var json: [(String, JSON)] {
+    [
+      ("classes", .array([.int(classes.lowerBound), .int(classes.upperBound)])), ("rows", .int(rows)),
+      ("loss", .double(loss)),
+    ]
+  }
+
+  fileprivate var line: String {
+    [("\(classes)", 17), ("\(rows)", 12), (loss.fixed(6), 12)]
+      .map { String(repeating: " ", count: max(1, $0.1 - $0.0.count)) + $0.0 }.joined()
+  }
 }

@@ -1,0 +1,60 @@
+internal import AdaptiveSoftmax
+public import TensorFiles
+
+/// Writes the rank of each row's target among all classes, 1 for the most probable: int64, [rows].
+public struct RankJob {
+  /// The outcome of a job.
+  public struct Result: Sendable, Equatable {
+    public let counts: RowCounts
+    public let figures: RankFigures
+
+    public var rows: Int { counts.rows }
+  }
+
+  private let head: AdaptiveLogSoftmaxWithLoss<Float>
+  private let job: RowJob
+  private let ignoreIndex: Int64?
+  private let counted: RankTally
+
+  /// Opens and checks the files, scans the targets, and packs the head.
+  ///
+  /// - Parameters:
+  ///   - files: hidden states, their targets, and where the ranks go; 0 for ignored rows.
+  ///   - ignoreIndex: a target that stands for no class.
+  ///   - recall: the k of which the result tells recall@k.
+  /// - Throws: `ScoringError`.
+  public init(
+    head headPath: String, io: IOMode = .auto, files: JobFiles, ignoreIndex: Int64? = nil,
+    recall: [Int] = [1, 5, 10, 50, 100], settings: JobSettings = JobSettings()
+  ) throws(ScoringError) {
+    let file = try HeadFile(path: headPath, io: io)
+    counted = RankTally(ks: Set(recall).sorted(), isExact: true)
+    job = try RowJob(
+      "rank", head: file.scored, files: files, targets: .required(ignoreIndex: ignoreIndex),
+      outputs: [OutputDescription(.int64)],
+      options: [
+        ("ignore-index", ignoreIndex.map(\.description) ?? "none"), ("ranks", counted.description),
+      ], settings: settings)
+    head = try file.load(threads: settings.threads)
+    self.ignoreIndex = ignoreIndex
+  }
+
+  /// Ranks all rows; an output appears when its last row is written.
+  ///
+  /// - Throws: `ScoringError` (`data` at the first row that is not finite; `inputOutput`; what `progress` throws).
+  /// - Complexity: O(rows * (head + the tails of the targets and of what may be better)).
+  public func run(progress: ProgressCallback = { _ in }) throws(ScoringError) -> Result {
+    var logProbs = Tensor<Float>([])
+    let outcome = try job.run(progress: progress) { (batch, results) throws(ScoringError) in
+      try about(job.head.path) { () throws(SoftmaxError) in
+        try head.rank(
+          batch.hidden, of: batch.target, into: &results.outputs[0].int64, logProbs: &logProbs,
+          ignoreIndex: ignoreIndex.map { Int($0) }, threads: job.settings.threads)
+      }
+      let wrong = logProbs.withUnsafeBufferPointer { $0.firstIndex(where: \.isNaN) }
+      if let wrong { throw HiddenRows.overflow(batch.path, row: batch.rows.lowerBound + wrong) }
+      results.outputs[0].int64.withUnsafeBufferPointer { counted.add($0, to: &results.tally) }
+    }
+    return Result(counts: RowCounts(job, outcome), figures: RankFigures(outcome.tally))
+  }
+}

@@ -1,0 +1,100 @@
+internal import AdaptiveSoftmax
+public import TensorFiles
+
+/// Writes the k most probable classes of every row, best first, with their log-probabilities.
+///
+/// As arrays, `OUT.ids.npy` (int64, [rows, k]) and `OUT.logprobs.npy` (float32, [rows, k]), or as lines of text.
+public struct TopKJob {
+  /// The outcome of a job.
+  public struct Result: Sendable, Equatable {
+    public let counts: RowCounts
+    /// Tiles of one row and 256 classes, computed and left out.
+    public let tilesComputed: Int
+    public let tilesSkipped: Int
+
+    public var rows: Int { counts.rows }
+    /// The part of all tiles that was left out, in 0...1; NaN for no rows.
+    public var skippedShare: Double { Double(tilesSkipped) / Double(tilesComputed + tilesSkipped) }
+  }
+
+  private let head: AdaptiveLogSoftmaxWithLoss<Float>
+  private let job: RowJob
+  private let k: Int
+  private let lines: ClassLines?
+
+  /// Opens and checks the files, and packs the head.
+  ///
+  /// - Parameters:
+  ///   - files: hidden states, and where the classes go.
+  ///   - k: from 1 to the number of classes.
+  ///   - format: nil for arrays.
+  ///   - vocabulary: the words of the classes, one a line, for text; nil for none.
+  /// - Throws: `ScoringError`.
+  public init(
+    head headPath: String, io: IOMode = .auto, files: JobFiles, k: Int, format: TextFormat? = nil,
+    vocabulary vocabularyPath: String? = nil, settings: JobSettings = JobSettings()
+  ) throws(ScoringError) {
+    let file = try HeadFile(path: headPath, io: io)
+    guard (1...file.layout.nClasses).contains(k) else {
+      throw ScoringError(
+        .usage, "\(headPath): expected k from 1 to its \(file.layout.nClasses) classes, found \(k); choose another k")
+    }
+    guard vocabularyPath == nil || format != nil else {
+      throw ScoringError(.usage, "expected an output of text for the words of a vocabulary, found arrays; write .tsv")
+    }
+    let vocabulary = try vocabularyPath.map { (path) throws(ScoringError) in
+      try Vocabulary(path: path, classes: file.layout.nClasses)
+    }
+    let outputs =
+      if let format {
+        [OutputDescription(suffix: files.isMany ? ".\(format.rawValue)" : "", .text, rowShape: [k])]
+      } else {
+        [
+          OutputDescription(suffix: ".ids.npy", .int64, rowShape: [k]),
+          OutputDescription(suffix: ".logprobs.npy", .float32, rowShape: [k]),
+        ]
+      }
+    var options = [(name: "k", value: "\(k)"), (name: "format", value: format?.rawValue ?? "npy")]
+    if let vocabulary { options.append((name: "vocabulary", value: vocabulary.digest)) }
+    job = try RowJob(
+      "top-k", head: file.scored, files: files, outputs: outputs, options: options,
+      readable: [vocabularyPath].compactMap(\.self), settings: settings)
+    head = try file.load(threads: settings.threads)
+    self.k = k
+    lines = format.map { ClassLines(format: $0, vocabulary: vocabulary) }
+  }
+
+  /// Finds the classes of all rows; an output appears when its last row is written.
+  ///
+  /// - Throws: `ScoringError` (`data` at the first row that is not finite; `inputOutput`; what `progress` throws).
+  /// - Complexity: O(rows * head), and the tails that can hold one of the k best.
+  public func run(progress: ProgressCallback = { _ in }) throws(ScoringError) -> Result {
+    var best = TopK<Float>()
+    let outcome = try job.run(progress: progress) { (batch, results) throws(ScoringError) in
+      try about(job.head.path) { () throws(SoftmaxError) in
+        try head.topK(batch.hidden, k: k, into: &best, threads: job.settings.threads)
+      }
+      results.tally.counts = ["tiles-computed": best.tiles.computed, "tiles-skipped": best.tiles.skipped]
+      try write(&best, of: batch, to: &results)
+    }
+    return Result(
+      counts: RowCounts(job, outcome), tilesComputed: outcome.tally.count("tiles-computed"),
+      tilesSkipped: outcome.tally.count("tiles-skipped"))
+  }
+
+  private func write(_ best: inout TopK<Float>, of batch: RowBatch, to results: inout RowResults) throws(ScoringError) {
+    let wrong = best.logProbs.withUnsafeBufferPointer { $0.firstIndex(where: \.isNaN) }
+    if let wrong { throw HiddenRows.overflow(batch.path, row: batch.rows.lowerBound + wrong / k) }
+    guard let lines else {
+      swap(&best.ids, &results.outputs[0].int64)
+      swap(&best.logProbs, &results.outputs[1].float32)
+      return
+    }
+    let (ids, logProbs) = (best.ids.scalars, best.logProbs.scalars)
+    results.outputs[0].text.removeAll(keepingCapacity: true)
+    for i in 0..<batch.rows.count {
+      let places = i * k..<(i + 1) * k
+      lines.append(ids[places], logProbs[places], row: batch.rows.lowerBound + i, to: &results.outputs[0].text)
+    }
+  }
+}
