@@ -1,0 +1,125 @@
+/// The time of one pass over a linear layer on one machine: rows [rows, depth] through weights [classes, depth], with the
+/// log-sum-exp and the target's logit of every row.
+///
+///     t(rows, classes, depth)        seconds
+///
+/// Fitted to measured passes on a grid: the median of each point, linear between the points along each axis. So it keeps
+/// what makes the time more than a count of operations: few rows wait for the weights to come through memory, a narrow
+/// depth for the exponentials, few classes for the team and for the rows to be packed. Beyond the grid the time is
+/// proportional to the rows (row blocks are alike) and goes on along the last slope in classes and depth.
+public struct LinearCostModel: Sendable, Equatable {
+  /// One measured pass.
+  public struct Sample: Sendable, Equatable {
+    public var rows, classes, depth: Int
+    public var seconds: Double
+
+    public init(rows: Int, classes: Int, depth: Int, seconds: Double) {
+      self.rows = rows
+      self.classes = classes
+      self.depth = depth
+      self.seconds = seconds
+    }
+  }
+
+  /// The grid: increasing numbers of rows, classes and depth.
+  public let rows, classes, depths: [Int]
+  /// [rows][classes][depths], in seconds.
+  let seconds: [Double]
+
+  /// One sample for each point of the grid: fitting them gives the same model.
+  public var samples: [Sample] {
+    var samples: [Sample] = []
+    for row in rows {
+      for count in classes {
+        for depth in depths {
+          samples.append(Sample(rows: row, classes: count, depth: depth, seconds: seconds[samples.count]))
+        }
+      }
+    }
+    return samples
+  }
+
+  /// Fits a model to samples in any order; of several at one point the median counts.
+  ///
+  /// - Throws: `SoftmaxError` (`argument`: a sample that is not positive, fewer than two different numbers of rows,
+  ///   classes or depths, a combination of them without a sample).
+  /// - Complexity: O(samples log samples).
+  public init(fitting samples: [Sample]) throws(SoftmaxError) {
+    if let wrong = samples.first(where: {
+      $0.rows < 1 || $0.classes < 1 || $0.depth < 1 || !($0.seconds > 0) || !$0.seconds.isFinite
+    }) {
+      throw SoftmaxError(
+        .argument,
+        "expected positive rows, classes, depth and seconds, found \(wrong.rows), \(wrong.classes), \(wrong.depth) and "
+          + "\(wrong.seconds)")
+    }
+    let rows = Set(samples.map(\.rows)).sorted()
+    let classes = Set(samples.map(\.classes)).sorted()
+    let depths = Set(samples.map(\.depth)).sorted()
+    guard rows.count > 1, classes.count > 1, depths.count > 1 else {
+      throw SoftmaxError(
+        .argument,
+        "expected passes of at least two numbers of rows, of classes and of depth, found rows \(rows), classes "
+          + "\(classes), depths \(depths)")
+    }
+    let measured = Dictionary(grouping: samples) { [$0.rows, $0.classes, $0.depth] }
+    var seconds: [Double] = []
+    for row in rows {
+      for count in classes {
+        for depth in depths {
+          guard let times = measured[[row, count, depth]]?.map(\.seconds).sorted() else {
+            throw SoftmaxError(
+              .argument, "expected a pass of \(row) rows, \(count) classes, depth \(depth), found none; measure it too")
+          }
+          seconds.append((times[(times.count - 1) / 2] + times[times.count / 2]) / 2)
+        }
+      }
+    }
+    self.rows = rows
+    self.classes = classes
+    self.depths = depths
+    self.seconds = seconds
+  }
+
+  /// The expected seconds of one pass; 0 for no rows.
+  ///
+  /// Classes count in whole panels of 32, as they are packed.
+  ///
+  /// - Complexity: O(log of the grid).
+  public func seconds(rows: Double, classes: Int, depth: Int) -> Double {
+    Self.interpolate(nodes(rows: rows, depth: depth), self.classes, Self.padded(classes))
+  }
+
+  /// The same for each number of classes of the grid.
+  func nodes(rows count: Double, depth: Int) -> [Double] {
+    guard count > 0 else { return [Double](repeating: 0, count: classes.count) }
+    let last = Double(rows[rows.count - 1])
+    let (row, rowShare) = Self.place(rows, min(max(count, Double(rows[0])), last))
+    let (column, depthShare) = Self.place(depths, Double(depth))
+    return classes.indices.map { c in
+      func at(_ row: Int) -> Double {
+        let index = (row * classes.count + c) * depths.count + column
+        return max(0, seconds[index] + depthShare * (seconds[index + 1] - seconds[index]))
+      }
+      let time = at(row) + rowShare * (at(row + 1) - at(row))
+      return count > last ? time * (count / last) : time
+    }
+  }
+
+  /// The whole panels that hold `classes` classes, in classes.
+  static func padded(_ classes: Int) -> Double { Double((classes + 31) / 32 * 32) }
+
+  /// The value at `x` of the line through the two nodes around it; never less than at the first node.
+  static func interpolate(_ values: [Double], _ axis: [Int], _ x: Double) -> Double {
+    let (index, share) = place(axis, max(x, Double(axis[0])))
+    return values[index] + share * (share > 1 ? max(0, values[index + 1] - values[index]) : values[index + 1] - values[index])
+  }
+
+  /// The node before `x` and where between it and the next `x` lies: beyond 0...1 for an `x` beyond the axis.
+  private static func place(_ axis: [Int], _ x: Double) -> (index: Int, share: Double) {
+    var index = 0
+    while index < axis.count - 2, Double(axis[index + 1]) <= x { index += 1 }
+    let from = Double(axis[index])
+    return (index, (x - from) / (Double(axis[index + 1]) - from))
+  }
+}
