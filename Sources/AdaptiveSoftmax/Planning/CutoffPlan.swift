@@ -4,6 +4,8 @@ public struct CutoffPlan: Sendable, Equatable {
   public struct Choice: Sendable, Equatable {
     /// Where the shortlist and each tail but the last end, as `AdaptiveLogSoftmaxWithLoss` takes them.
     public let cutoffs: [Int]
+    /// The width of each tail's projection.
+    public let tailFeatures: [Int]
     /// The expected seconds of one row of a batch.
     public let secondsPerRow: Double
     /// The number of weights, biases not counted.

@@ -64,7 +64,6 @@ extension CutoffPlanner {
       points = next
       if isFine, !isBetter { break }
     }
-    return CutoffPlan.Choice(
-      cutoffs: best.cutoffs, secondsPerRow: best.seconds / Double(batch), parameters: best.parameters)
+    return choice(best)
   }
 }

@@ -128,16 +128,24 @@ public struct CutoffPlanner: Sendable {
     return (possible, zeroWidth)
   }
 
+  /// The widths of so many tails.
+  private func widths(_ clusters: Int) -> [Int] {
+    (0..<clusters).map { AdaptiveHeadLayout.width(inFeatures, divValue, $0) ?? 0 }
+  }
+
   func parts(clusters: Int) -> PartCosts {
-    let widths = (0..<clusters).map { AdaptiveHeadLayout.width(inFeatures, divValue, $0) ?? 0 }
-    return PartCosts(
-      frequencies: frequencies, inFeatures: inFeatures, widths: widths, batch: batch, purpose: purpose, model: costs)
+    PartCosts(
+      frequencies: frequencies, inFeatures: inFeatures, widths: widths(clusters), batch: batch, purpose: purpose, model: costs)
   }
 
   func choice(_ cutoffs: [Int], _ costs: PartCosts) -> CutoffPlan.Choice {
     let search = CutoffSearch(costs, points: cutoffs, clusters: cutoffs.count)
-    let path = search.best(clusters: cutoffs.count, maxParameters: nil)!
-    return CutoffPlan.Choice(
-      cutoffs: path.cutoffs, secondsPerRow: path.seconds / Double(batch), parameters: path.parameters)
+    return choice(search.path(Array(cutoffs.indices)))
+  }
+
+  func choice(_ path: CutoffSearch.Path) -> CutoffPlan.Choice {
+    CutoffPlan.Choice(
+      cutoffs: path.cutoffs, tailFeatures: widths(path.cutoffs.count), secondsPerRow: path.seconds / Double(batch),
+      parameters: path.parameters)
   }
 }

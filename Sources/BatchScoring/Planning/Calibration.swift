@@ -1,0 +1,66 @@
+public import AdaptiveSoftmax
+
+/// Measures what the kernels take on this machine, in a few seconds.
+///
+/// Passes of the real tile driver on a grid of rows, classes and depths; the whole grid several times over, so that what
+/// else the machine does for a moment touches a point once and its median not at all.
+public enum Calibration {
+  static let rows = [1, 2, 4, 8, 16, 32, 64, 128, 192, 384, 768]
+  static let classes = [32, 256, 1024, 2048, 8192]
+  static let depths = [4, 16, 32, 64, 128, 256, 512, 1024, 2048]
+  /// Passes in all, and the seconds after which no further round begins.
+  private static let (rounds, enough) = (5, 8.0)
+  /// A pass shorter than this is measured several times a round.
+  private static let short = 0.0002
+  /// Twice the weights of the largest pass: enough that they are not in a cache when their turn comes again.
+  private static let weightScalars = 2 * 8192 * 2048
+
+  /// Measures and fits.
+  ///
+  /// - Parameters:
+  ///   - threads: 0 for the runtime's default; the model holds for this number.
+  ///   - progress: called now and then; what it throws ends the calibration.
+  /// - Throws: `ScoringError` (`inputOutput`: no memory; what `progress` throws).
+  public static func run(threads: Int, progress: () throws(ScoringError) -> Void = {}) throws(ScoringError)
+    -> LinearCostModel
+  {
+    let probe = try probe()
+    let clock = ContinuousClock()
+    let start = clock.now
+    var samples: [LinearCostModel.Sample] = []
+    for round in 0..<rounds where round < 3 || (clock.now - start) / .seconds(1) < enough {
+      for depth in depths {
+        for classes in classes {
+          for rows in rows {
+            try progress()
+            var spent = 0.0
+            while spent < short {
+              let seconds = try measure(probe, rows: rows, classes: classes, depth: depth, threads: threads)
+              samples.append(LinearCostModel.Sample(rows: rows, classes: classes, depth: depth, seconds: seconds))
+              spent += seconds
+            }
+          }
+        }
+      }
+    }
+    return try about("calibration") { [samples] () throws(SoftmaxError) in try LinearCostModel(fitting: samples) }
+  }
+
+  /// A probe large enough for every pass of the grid.
+  static func probe() throws(ScoringError) -> LinearProbe {
+    try about("calibration") { () throws(SoftmaxError) in
+      try LinearProbe(
+        rows: rows[rows.count - 1], hiddenScalars: rows[rows.count - 1] * depths[depths.count - 1],
+        weightScalars: weightScalars)
+    }
+  }
+
+  static func measure(_ probe: LinearProbe, rows: Int, classes: Int, depth: Int, threads: Int) throws(ScoringError)
+    -> Double
+  {
+    try about("calibration") { () throws(SoftmaxError) in
+      // A pass too quick for the clock still took some time.
+      max(try probe.seconds(rows: rows, classes: classes, depth: depth, threads: threads), 1e-9)
+    }
+  }
+}
