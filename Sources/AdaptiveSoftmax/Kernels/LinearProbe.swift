@@ -3,7 +3,8 @@ internal import CSoftmaxKernels
 /// Times the passes that scoring is made of, over weights of any size: what a `LinearCostModel` is fitted to.
 ///
 /// A pass is the tile driver with the log-sum-exp and the target's logit of every row, and the log-probabilities made from
-/// them. The weights of one pass are not those of the passes before, as in a head whose layers do not fit the caches.
+/// them. Neither the weights nor the rows of one pass are those of the passes before, as in a head whose layers and whose
+/// batch do not fit the caches.
 package final class LinearProbe {
   private let panels: TensorStorage<Float>
   private let hidden: TensorStorage<Float>
@@ -11,7 +12,8 @@ package final class LinearProbe {
   private let logit: TensorStorage<Float>
   private let rest: TensorStorage<Double>
   private let target: TensorStorage<Int64>
-  private var next = 0
+  private var nextWeight = 0
+  private var nextHidden = 0
   private let clock = ContinuousClock()
 
   /// Memory for passes of at most `rows` rows, `hiddenScalars` features in all and `weightScalars` weights.
@@ -38,16 +40,20 @@ package final class LinearProbe {
     else {
       throw SoftmaxError(.argument, "a pass of \(rows) rows, \(classes) classes, depth \(depth) is beyond this probe")
     }
-    if next + weights > panels.count { next = 0 }
-    defer { next += weights }
+    if nextWeight + weights > panels.count { nextWeight = 0 }
+    if nextHidden + rows * depth > hidden.count { nextHidden = 0 }
+    defer {
+      nextWeight += weights
+      nextHidden += rows * depth
+    }
     var layer = smx_linear()
     layer.classes = classes
     layer.depth = depth
     layer.type = SMX_F32
-    layer.panels = UnsafeRawPointer(panels.base + next)
+    layer.panels = UnsafeRawPointer(panels.base + nextWeight)
     var job = smx_linear_job()
     job.hidden_type = SMX_F32
-    job.hidden = UnsafeRawPointer(hidden.base)
+    job.hidden = UnsafeRawPointer(hidden.base + nextHidden)
     job.hidden_stride = depth
     job.rows = rows
     job.max = UnsafeMutableRawPointer(max.base)

@@ -26,6 +26,16 @@ struct ClassFrequencies: Sendable {
   /// The share of the classes of a range.
   func share(_ classes: Range<Int>) -> Double { share[classes.upperBound] - share[classes.lowerBound] }
 
+  /// The fewest classes, at least 1, whose share is at least `least`.
+  func shortlist(of least: Double) -> Int {
+    var (low, high) = (0, count)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if share[middle] < least { low = middle } else { high = middle }
+    }
+    return high
+  }
+
   static func check(_ counts: [Double]) throws(SoftmaxError) {
     guard let wrong = counts.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) else { return }
     throw SoftmaxError(

@@ -10,6 +10,8 @@ public struct CutoffPlan: Sendable, Equatable {
     public let secondsPerRow: Double
     /// The number of weights, biases not counted.
     public let parameters: Int
+    /// The share of all occurrences whose class is in the shortlist, and so has every feature to itself.
+    public let shortlistShare: Double
   }
 
   /// The best cutoffs of all.
@@ -17,7 +19,7 @@ public struct CutoffPlan: Sendable, Equatable {
   /// The best cutoffs for each number of tails that was allowed and possible, fewest first.
   public let byClusters: [Choice]
   /// The expected seconds of one row when the shortlist ends at each of these classes and the rest is as good as it can
-  /// be, for as many tails as the best has; a bound on the parameters is not applied here.
+  /// be, for as many tails as the best has; the bound on the parameters is not applied here.
   public let byFirstCutoff: [(cutoff: Int, secondsPerRow: Double)]
   /// The numbers of tails that were left out because the narrowest would project to no feature at all.
   public let zeroWidthClusters: [Int]

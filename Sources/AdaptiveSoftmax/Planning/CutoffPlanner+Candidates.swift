@@ -4,10 +4,11 @@ extension CutoffPlanner {
   private static let quantiles = 96
   private static let closer = 8
 
-  /// Boundaries to begin with: all of them for few classes, else a geometric grid and the quantiles of the frequencies.
-  func candidates() -> [Int] {
+  /// Boundaries to begin with: all of them for few classes, else a geometric grid, the quantiles of the frequencies, and
+  /// `first`.
+  func candidates(with first: Int) -> [Int] {
     guard nClasses > Self.everyBoundaryUpTo else { return Array(1..<nClasses) }
-    var points: Set<Int> = []
+    var points: Set<Int> = first < nClasses ? [first] : []
     // The grid: each boundary is larger than the one before by one factor, at least by 1.
     var low = 1.0, high = 2.0
     while power(high, Self.steps) < Double(nClasses) { high *= 2 }
@@ -45,6 +46,7 @@ extension CutoffPlanner {
         let place = points.firstIndex(of: cutoff)!
         let from = place > 0 ? points[place - 1] : 0
         let to = place + 1 < points.count ? points[place + 1] : nClasses
+        if from < search.first, search.first < cutoff { closer.insert(search.first) }
         for step in 0...Self.closer {
           closer.insert(from + (cutoff - from) * step / Self.closer)
           closer.insert(cutoff + (to - cutoff) * step / Self.closer)
@@ -52,7 +54,7 @@ extension CutoffPlanner {
       }
       closer.subtract([0, nClasses])
       let next = closer.sorted()
-      let local = CutoffSearch(costs, points: next, clusters: best.cutoffs.count)
+      let local = CutoffSearch(costs, points: next, clusters: best.cutoffs.count, from: search.first)
       let found = local.best(clusters: best.cutoffs.count, maxParameters: maxParameters)
       let isBetter = (found?.seconds ?? .infinity) < best.seconds
       if let found, isBetter { best = found }

@@ -6,7 +6,7 @@
 ///       inFeatures: 1024, nClasses: counts.count, cutoffs: plan.best.cutoffs, dtype: Float.self)
 ///
 /// It weighs time only: more classes in narrow tails are faster and may fit the data less well, which no cost model knows.
-/// The number of tails, `divValue` and the bound on the parameters are the means to say how narrow is too narrow.
+/// `PlanLimits`, the number of tails and `divValue` are the means to say how narrow is too narrow.
 ///
 /// Source: Grave et al. 2017, "Efficient softmax approximation for GPUs", section 4.3: dynamic programming over the classes
 /// sorted by frequency, here with a measured cost model, projections of known widths and numbers of rows that vary.
@@ -61,26 +61,32 @@ public struct CutoffPlanner: Sendable {
   /// Candidates are the boundaries of a grid, geometric and by quantiles of the frequencies, then ever closer ones around
   /// the best; with up to 400 classes every boundary is one. Among the candidates the choice is exact.
   ///
-  /// - Parameter maxParameters: the most weights the head may have; nil for any number.
-  /// - Throws: `SoftmaxError` (`argument`: no number of tails that is possible; a bound that no cutoffs meet).
-  /// - Complexity: O(candidates^2 clusters) layers' costs; about a second for a million classes.
-  public func plan(clusters: ClosedRange<Int> = 1...5, maxParameters: Int? = nil) throws(SoftmaxError) -> CutoffPlan {
+  /// - Throws: `SoftmaxError` (`argument`: no number of tails that is possible; limits that no cutoffs keep).
+  /// - Complexity: O(candidates^2 clusters) layers' costs; under a second for a million classes.
+  public func plan(clusters: ClosedRange<Int> = 1...5, limits: PlanLimits = PlanLimits()) throws(SoftmaxError)
+    -> CutoffPlan
+  {
     let (possible, zeroWidth) = try Self.possible(
-      clusters, nClasses: nClasses, inFeatures: inFeatures, divValue: divValue)
+      clusters, nClasses: nClasses, inFeatures: inFeatures, divValue: divValue, limits: limits)
     let widest = possible[possible.count - 1]
     let costs = parts(clusters: widest)
-    let search = CutoffSearch(costs, points: candidates(), clusters: widest)
+    let first = frequencies.shortlist(of: limits.minShortlistShare)
+    let search = CutoffSearch(costs, points: candidates(with: first), clusters: widest, from: first)
     var choices: [CutoffPlan.Choice] = []
     for count in possible {
-      guard let coarse = search.best(clusters: count, maxParameters: maxParameters) else { continue }
-      choices.append(refine(coarse, from: search, costs, maxParameters: maxParameters))
+      guard let coarse = search.best(clusters: count, maxParameters: limits.maxParameters) else { continue }
+      choices.append(refine(coarse, from: search, costs, maxParameters: limits.maxParameters))
     }
     guard let best = choices.min(by: { $0.secondsPerRow < $1.secondsPerRow }) else {
-      let least = possible.compactMap { search.leastParameters(clusters: $0) }.min() ?? 0
+      let least = possible.compactMap { search.leastParameters(clusters: $0) }.min()
       throw SoftmaxError(
         .argument,
-        "expected a bound of at least \(least) parameters for \(nClasses) classes of \(inFeatures) features, found "
-          + "\(maxParameters ?? 0); raise it, or take a larger divValue or more tails")
+        least.map {
+          "expected a bound of at least \($0) parameters for \(nClasses) classes of \(inFeatures) features, found "
+            + "\(limits.maxParameters ?? 0); raise it, or take a larger divValue or more tails"
+        }
+          ?? "expected cutoffs after the \(first) classes that the shortlist must hold, found \(nClasses) classes for "
+          + "\(possible[0]) tails or more; ask for a smaller share")
     }
     let curve = search.byFirstCutoff(clusters: best.cutoffs.count).map {
       (cutoff: $0.cutoff, secondsPerRow: $0.seconds / Double(batch))
@@ -100,14 +106,21 @@ public struct CutoffPlanner: Sendable {
   /// The expected seconds of one row through a plain linear layer over all classes.
   public var fullSoftmaxSecondsPerRow: Double { parts(clusters: 0).layer(classes: nClasses) / Double(batch) }
 
-  /// The numbers of tails that the classes and the features allow, and those whose narrowest tail has no width.
+  /// The numbers of tails that the classes, the features and the limits allow, and those left out because the narrowest
+  /// tail would have no width.
   ///
-  /// - Throws: `SoftmaxError` (`argument`) when none is possible.
+  /// - Throws: `SoftmaxError` (`argument`) when none is possible, or for limits outside their ranges.
   public static func possible(
-    _ clusters: ClosedRange<Int>, nClasses: Int, inFeatures: Int, divValue: Double
+    _ clusters: ClosedRange<Int>, nClasses: Int, inFeatures: Int, divValue: Double, limits: PlanLimits = PlanLimits()
   ) throws(SoftmaxError) -> (possible: [Int], zeroWidth: [Int]) {
     guard clusters.lowerBound >= 1 else {
       throw SoftmaxError(.argument, "expected at least 1 tail, found \(clusters)")
+    }
+    guard limits.minShortlistShare >= 0, limits.minShortlistShare < 1, limits.minTailFeatures >= 1 else {
+      throw SoftmaxError(
+        .argument,
+        "expected a shortlist's share from 0 to below 1 and tails of at least 1 feature, found "
+          + "\(limits.minShortlistShare) and \(limits.minTailFeatures)")
     }
     var (possible, zeroWidth): ([Int], [Int]) = ([], [])
     for count in clusters where count < nClasses {
@@ -115,15 +128,16 @@ public struct CutoffPlanner: Sendable {
         throw SoftmaxError(
           .argument, "tail \(count - 1) would be wider than an Int can count: divValue \(divValue); take one above 1")
       }
-      if width > 0 { possible.append(count) } else { zeroWidth.append(count) }
+      if width >= limits.minTailFeatures { possible.append(count) }
+      if width == 0 { zeroWidth.append(count) }
     }
     guard !possible.isEmpty else {
       throw SoftmaxError(
         .argument,
-        zeroWidth.isEmpty
+        clusters.lowerBound >= nClasses
           ? "expected fewer tails than the \(nClasses) classes, found \(clusters)"
-          : "expected tails of width 1 or more, found width 0 for any of \(clusters) tails: inFeatures \(inFeatures), "
-            + "divValue \(divValue); take fewer tails or a smaller divValue")
+          : "expected tails of width \(limits.minTailFeatures) or more, found none with \(clusters) tails: inFeatures "
+            + "\(inFeatures), divValue \(divValue); take fewer tails or a smaller divValue")
     }
     return (possible, zeroWidth)
   }
@@ -139,13 +153,13 @@ public struct CutoffPlanner: Sendable {
   }
 
   func choice(_ cutoffs: [Int], _ costs: PartCosts) -> CutoffPlan.Choice {
-    let search = CutoffSearch(costs, points: cutoffs, clusters: cutoffs.count)
+    let search = CutoffSearch(costs, points: cutoffs, clusters: cutoffs.count, from: 1)
     return choice(search.path(Array(cutoffs.indices)))
   }
 
   func choice(_ path: CutoffSearch.Path) -> CutoffPlan.Choice {
     CutoffPlan.Choice(
       cutoffs: path.cutoffs, tailFeatures: widths(path.cutoffs.count), secondsPerRow: path.seconds / Double(batch),
-      parameters: path.parameters)
+      parameters: path.parameters, shortlistShare: frequencies.share[path.cutoffs[0]])
   }
 }

@@ -34,7 +34,7 @@ extension CutoffSearch {
         && label.seconds + price.parameter * (label.parameters - limit) + rest.price[tail][label.place]
           <= best.seconds * (1 + 1e-12)
     }
-    for l in points.indices {
+    for l in points.indices where points[l] >= first {
       let label = Label(
         place: l, seconds: headSeconds(l, clusters: clusters), parameters: headParameters(l, clusters: clusters),
         before: nil)

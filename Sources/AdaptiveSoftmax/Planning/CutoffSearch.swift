@@ -14,14 +14,17 @@ struct CutoffSearch {
 
   /// The candidates, increasing, each in 1 ..< nClasses.
   let points: [Int]
+  /// The least first cutoff.
+  let first: Int
   let costs: PartCosts
   /// The candidates and, last, the number of classes.
   let ends: [Int]
   /// [clusters]: [ends, ends], the seconds of a tail from one boundary to another.
   private let tails: [[Double]]
 
-  init(_ costs: PartCosts, points: [Int], clusters: Int) {
+  init(_ costs: PartCosts, points: [Int], clusters: Int, from first: Int) {
     self.points = points
+    self.first = first
     self.costs = costs
     let ends = points + [costs.frequencies.count]
     var tails = [[Double]](repeating: [Double](repeating: .infinity, count: ends.count * ends.count), count: clusters)
@@ -82,7 +85,7 @@ struct CutoffSearch {
   /// The path of least price, and that price; nil where there are fewer candidates than tails.
   func path(clusters: Int, _ price: Price, _ rest: Rest) -> Path? {
     var best: (price: Double, l: Int)?
-    for l in points.indices where rest.price[0][l] < .infinity {
+    for l in points.indices where points[l] >= first && rest.price[0][l] < .infinity {
       let total =
         price.second * headSeconds(l, clusters: clusters) + price.parameter * headParameters(l, clusters: clusters)
         + rest.price[0][l]
@@ -126,7 +129,7 @@ struct CutoffSearch {
   /// The seconds of the quickest path through each first cutoff.
   func byFirstCutoff(clusters: Int) -> [(cutoff: Int, seconds: Double)] {
     let rest = rest(clusters: clusters, Price(second: 1, parameter: 0))
-    return points.indices.filter { rest.price[0][$0] < .infinity }.map {
+    return points.indices.filter { points[$0] >= first && rest.price[0][$0] < .infinity }.map {
       (points[$0], headSeconds($0, clusters: clusters) + rest.price[0][$0])
     }
   }

@@ -12,8 +12,8 @@ public enum Calibration {
   private static let (rounds, enough) = (5, 8.0)
   /// A pass shorter than this is measured several times a round.
   private static let short = 0.0002
-  /// Twice the weights of the largest pass: enough that they are not in a cache when their turn comes again.
-  private static let weightScalars = 2 * 8192 * 2048
+  /// Several times what passes take: enough that nothing is in a cache when its turn comes again.
+  private static let (weightScalars, hiddenScalars) = (2 * 8192 * 2048, 8 * 768 * 2048)
 
   /// Measures and fits.
   ///
@@ -49,9 +49,7 @@ public enum Calibration {
   /// A probe large enough for every pass of the grid.
   static func probe() throws(ScoringError) -> LinearProbe {
     try about("calibration") { () throws(SoftmaxError) in
-      try LinearProbe(
-        rows: rows[rows.count - 1], hiddenScalars: rows[rows.count - 1] * depths[depths.count - 1],
-        weightScalars: weightScalars)
+      try LinearProbe(rows: rows[rows.count - 1], hiddenScalars: hiddenScalars, weightScalars: weightScalars)
     }
   }
 

@@ -2,8 +2,8 @@ public import AdaptiveSoftmax
 
 /// Runs heads of planned and of usual cutoffs for real, beside what was predicted.
 ///
-/// Random weights of their sizes, targets drawn by the counts, both heads in each round, one after the other in alternating
-/// order; the medians of the rounds count. One pass of the calibration is measured again in each round, which shows how
+/// Random weights of their sizes, targets drawn by the counts, every head in each round, one after the other with another
+/// first each time; the medians of the rounds count. One pass of the calibration is measured again in each round, which shows how
 /// fast the machine is now beside when it was calibrated.
 public struct PlanCheck: Sendable, Equatable {
   /// One head.
@@ -14,13 +14,15 @@ public struct PlanCheck: Sendable, Equatable {
     public let measuredSecondsPerRow: Double
     /// predicted / measured - 1.
     public var error: Double { predictedSecondsPerRow / measuredSecondsPerRow - 1 }
+    /// The same, had the machine been as fast now as when it was calibrated.
+    public let errorAtSameSpeed: Double
+    /// The median, over the rounds, of the usual head's time over this one's.
+    public let speedupOverUsual: Double
   }
 
-  public let planned: Head
-  public let usual: Head
+  /// The planned head, the one that gives up no more than the usual one where there is such a plan, the usual one.
+  public let heads: [Head]
   public let rounds: Int
-  /// The median, over the rounds, of the usual head's time over the planned one's.
-  public let speedup: Double
   /// The time of a pass in the calibration over its time now: below 1, the machine is slower than it was then.
   public let machineSpeed: Double
 }
@@ -29,20 +31,22 @@ extension PlanJob {
   /// Rounds at least and at most, and the seconds after which no further one begins.
   private static let (fewestRounds, mostRounds, enough) = (5, 31, 20.0)
 
-  /// Measures the plan's best cutoffs and the usual ones. Scoring only: there is no training here to be run.
+  /// Measures the plan's cutoffs and the usual ones. Scoring only: there is no training here to be run.
   ///
-  /// - Throws: `ScoringError` (`usage`: a plan for training; `inputOutput`: no memory; what `progress` throws).
+  /// - Throws: `ScoringError` (`inputOutput`: no memory; what `progress` throws).
   public func check(
     _ result: Result, costs: LinearCostModel, threads: Int, progress: () throws(ScoringError) -> Void = {}
   ) throws(ScoringError) -> PlanCheck {
-    let heads = [try head(result.plan.best.cutoffs), try head(result.usual.cutoffs)]
+    let choices = [result.plan.best, result.alike, result.usual].compactMap { $0 }
+    var heads: [AdaptiveLogSoftmaxWithLoss<Float>] = []
+    for choice in choices { heads.append(try head(choice.cutoffs)) }
     var generator = SeededGenerator(seed: 2)
     let hidden = try about(path) { () throws(SoftmaxError) in
       try Tensor<Float>.randn([settings.batch, settings.features], using: &generator)
     }
     let probe = try Calibration.probe()
     let sums = counts.reduce(into: [0.0]) { $0.append($0[$0.count - 1] + $1) }
-    var times: [[Double]] = [[], []]
+    var times = [[Double]](repeating: [], count: heads.count)
     var speeds: [Double] = []
     let clock = ContinuousClock()
     let start = clock.now
@@ -51,7 +55,8 @@ extension PlanJob {
       // The first round warms the scratch up and is not counted.
       if round > Self.fewestRounds, (clock.now - start) / .seconds(1) > Self.enough { break }
       let target = try targets(sums, &generator)
-      for index in round % 2 == 0 ? [0, 1] : [1, 0] {
+      for turn in heads.indices {
+        let index = (turn + round) % heads.count
         try progress()
         let began = clock.now
         try about(path) { () throws(SoftmaxError) in
@@ -59,16 +64,16 @@ extension PlanJob {
         }
         if round > 0 { times[index].append((clock.now - began) / .seconds(1) / Double(settings.batch)) }
       }
-      speeds.append(try machineSpeed(probe, costs, threads: threads))
+      if round > 0 { speeds.append(try machineSpeed(probe, costs, threads: threads)) }
     }
-    return PlanCheck(
-      planned: PlanCheck.Head(
-        cutoffs: result.plan.best.cutoffs, predictedSecondsPerRow: result.plan.best.secondsPerRow,
-        measuredSecondsPerRow: median(times[0])),
-      usual: PlanCheck.Head(
-        cutoffs: result.usual.cutoffs, predictedSecondsPerRow: result.usual.secondsPerRow,
-        measuredSecondsPerRow: median(times[1])),
-      rounds: times[0].count, speedup: median(zip(times[1], times[0]).map { $0 / $1 }), machineSpeed: median(speeds))
+    let measured = choices.indices.map { index in
+      PlanCheck.Head(
+        cutoffs: choices[index].cutoffs, predictedSecondsPerRow: choices[index].secondsPerRow,
+        measuredSecondsPerRow: median(times[index]),
+        errorAtSameSpeed: median(zip(times[index], speeds).map { choices[index].secondsPerRow / ($0 * $1) - 1 }),
+        speedupOverUsual: median(zip(times[heads.count - 1], times[index]).map { $0 / $1 }))
+    }
+    return PlanCheck(heads: measured, rounds: speeds.count, machineSpeed: median(speeds))
   }
 
   private func head(_ cutoffs: [Int]) throws(ScoringError) -> AdaptiveLogSoftmaxWithLoss<Float> {

@@ -12,7 +12,7 @@ public struct PlanJob: Sendable {
     public var divValue: Double
     public var batch: Int
     public var purpose: CutoffPlanner.Purpose
-    public var maxParameters: Int?
+    public var limits: PlanLimits
     /// Plans for so many of the most frequent classes; nil for all.
     public var classes: Int?
     /// The file to write a plot to.
@@ -23,15 +23,15 @@ public struct PlanJob: Sendable {
 
     public init(
       features: Int, clusters: ClosedRange<Int> = 1...5, divValue: Double = 4, batch: Int = 4096,
-      purpose: CutoffPlanner.Purpose = .scoring, maxParameters: Int? = nil, classes: Int? = nil, plot: String? = nil,
-      permutation: String? = nil, overwrite: Bool = false
+      purpose: CutoffPlanner.Purpose = .scoring, limits: PlanLimits = PlanLimits(), classes: Int? = nil,
+      plot: String? = nil, permutation: String? = nil, overwrite: Bool = false
     ) {
       self.features = features
       self.clusters = clusters
       self.divValue = divValue
       self.batch = batch
       self.purpose = purpose
-      self.maxParameters = maxParameters
+      self.limits = limits
       self.classes = classes
       self.plot = plot
       self.permutation = permutation
@@ -42,6 +42,9 @@ public struct PlanJob: Sendable {
   /// A plan, and what it is compared with.
   public struct Result: Sendable, Equatable {
     public let plan: CutoffPlan
+    /// The quickest cutoffs that give up no more than the usual ones do: at least their share of occurrences in the
+    /// shortlist, no tail narrower than their narrowest; nil when other limits leave none.
+    public let alike: CutoffPlan.Choice?
     /// The cutoffs that are usual for so many classes, and what they cost.
     public let usual: CutoffPlan.Choice
     public let usualSource: String
@@ -86,7 +89,8 @@ public struct PlanJob: Sendable {
     let classCount = self.counts.count
     zeroWidthClusters = try about(path) { () throws(SoftmaxError) in
       try CutoffPlanner.possible(
-        settings.clusters, nClasses: classCount, inFeatures: settings.features, divValue: settings.divValue
+        settings.clusters, nClasses: classCount, inFeatures: settings.features, divValue: settings.divValue,
+        limits: settings.limits
       ).zeroWidth
     }
     order =
@@ -102,9 +106,10 @@ public struct PlanJob: Sendable {
     let result = try about(path) { () throws(SoftmaxError) in
       let planner = try planner(costs)
       let usual = try UsualCutoffs(classes: counts.count)
+      let usualChoice = try planner.choice(cutoffs: usual.cutoffs)
       return Result(
-        plan: try planner.plan(clusters: settings.clusters, maxParameters: settings.maxParameters),
-        usual: try planner.choice(cutoffs: usual.cutoffs), usualSource: usual.source,
+        plan: try planner.plan(clusters: settings.clusters, limits: settings.limits),
+        alike: alike(usualChoice, planner), usual: usualChoice, usualSource: usual.source,
         fullSecondsPerRow: planner.fullSoftmaxSecondsPerRow, fullParameters: counts.count * settings.features)
     }
     if let plot = settings.plot {
@@ -114,6 +119,13 @@ public struct PlanJob: Sendable {
       try PermutationFile.write(order, to: output, overwrite: settings.overwrite)
     }
     return result
+  }
+
+  private func alike(_ usual: CutoffPlan.Choice, _ planner: CutoffPlanner) -> CutoffPlan.Choice? {
+    var limits = settings.limits
+    limits.minShortlistShare = max(limits.minShortlistShare, usual.shortlistShare)
+    limits.minTailFeatures = max(limits.minTailFeatures, usual.tailFeatures.min() ?? 1)
+    return try? planner.plan(clusters: settings.clusters, limits: limits).best
   }
 
   func planner(_ costs: LinearCostModel) throws(SoftmaxError) -> CutoffPlanner {

@@ -40,6 +40,14 @@ struct PlanCommand: ParsableCommand {
   @Option(name: .long, parsing: .unconditional, help: "The most weights that the head may have.")
   var maxParameters: Int?
 
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: "The least share of all occurrences whose class is in the shortlist: 0 for any, below 1.")
+  var minShare = 0.0
+
+  @Option(name: .long, parsing: .unconditional, help: "The least features that a tail projects to.")
+  var minWidth = 1
+
   @Option(name: .long, parsing: .unconditional, help: "Plan for so many of the most frequent classes. (default: all)")
   var classes: Int?
 
@@ -65,13 +73,17 @@ struct PlanCommand: ParsableCommand {
   @OptionGroup var options: RunOptions
 
   func validate() throws {
-    for (name, value) in [("features", features), ("batch", batch), ("max-parameters", maxParameters ?? 1)]
+    for (name, value) in [("features", features), ("batch", batch), ("max-parameters", maxParameters ?? 1),
+      ("min-width", minWidth)]
     where value < 1 {
       throw ValidationError("--\(name): expected at least 1, found \(value)")
     }
     if features > 1 << 20 { throw ValidationError("--features: expected at most \(1 << 20), found \(features)") }
     if batch > 1 << 20 { throw ValidationError("--batch: expected at most \(1 << 20), found \(batch)") }
     guard div >= 1, div.isFinite else { throw ValidationError("--div: expected a number from 1, found \(div)") }
+    guard minShare >= 0, minShare < 1 else {
+      throw ValidationError("--min-share: expected a number from 0 to below 1, found \(minShare)")
+    }
     if let classes {
       guard classes >= 2 else { throw ValidationError("--classes: expected at least 2, found \(classes)") }
       guard permutationOutput == nil else {
@@ -86,11 +98,12 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     try options.start()
+    let limits = PlanLimits(maxParameters: maxParameters, minShortlistShare: minShare, minTailFeatures: minWidth)
     let job = try PlanJob(
       counts: counts,
       settings: PlanJob.Settings(
         features: features, clusters: clusters?.range ?? 1...5, divValue: div, batch: batch,
-        purpose: purpose == .scoring ? .scoring : .training, maxParameters: maxParameters, classes: classes, plot: plot,
+        purpose: purpose == .scoring ? .scoring : .training, limits: limits, classes: classes, plot: plot,
         permutation: permutationOutput, overwrite: overwrite))
     let model = try costModel()
     let result = try job.run(costs: model)

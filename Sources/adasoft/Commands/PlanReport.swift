@@ -20,16 +20,18 @@ struct PlanReport {
       "parameters  \(best.parameters.grouped)",
       "",
     ]
-    var rows = [["", "cutoffs", "µs a row", "planned is", "parameters"]]
+    var rows = [["", "cutoffs", "µs a row", "planned is", "in shortlist", "parameters"]]
     for choice in result.plan.byClusters {
       rows.append(row("\(choice.cutoffs.count) tail\(choice.cutoffs.count == 1 ? "" : "s")", choice))
     }
+    if let alike = result.alike { rows.append(row("like usual", alike)) }
     rows.append(row("usual", result.usual))
     rows.append([
-      "full softmax", "-", micro(result.fullSecondsPerRow), times(result.speedupOverFull), result.fullParameters.grouped,
+      "full softmax", "-", micro(result.fullSecondsPerRow), times(result.speedupOverFull), percent(1),
+      result.fullParameters.grouped,
     ])
     lines += Table.lines(rows)
-    lines += ["usual: \(result.usualSource)"]
+    lines += ["usual: \(result.usualSource); like usual: no smaller share in the shortlist, no narrower tail"]
     if let check { lines += [""] + checkLines(check) }
     return lines + notes
   }
@@ -37,22 +39,26 @@ struct PlanReport {
   private func row(_ name: String, _ choice: CutoffPlan.Choice) -> [String] {
     [
       name, list(choice.cutoffs), micro(choice.secondsPerRow), times(choice.secondsPerRow / best.secondsPerRow),
-      choice.parameters.grouped,
+      percent(choice.shortlistShare), choice.parameters.grouped,
     ]
   }
 
   private func checkLines(_ check: PlanCheck) -> [String] {
-    var rows = [["measured", "cutoffs", "µs a row", "predicted", "error"]]
-    for (name, head) in [("planned", check.planned), ("usual", check.usual)] {
+    var rows = [["measured", "cutoffs", "µs a row", "predicted", "error", "at the same speed", "the usual takes"]]
+    for (name, head) in named(check.heads) {
       rows.append([
         name, list(head.cutoffs), micro(head.measuredSecondsPerRow), micro(head.predictedSecondsPerRow),
-        "\((100 * head.error).fixed(1)) %",
+        percent(head.error), percent(head.errorAtSameSpeed), times(head.speedupOverUsual),
       ])
     }
     return Table.lines(rows) + [
-      "planned is \(times(check.speedup)) the usual (median of \(check.rounds) rounds, alternating); the machine now runs "
-        + "at \((100 * check.machineSpeed).fixed(0)) % of its speed when it was measured"
+      "medians of \(check.rounds) rounds, taking turns; the machine now runs at \(percent(check.machineSpeed)) of its "
+        + "speed when it was measured"
     ]
+  }
+
+  private func named(_ heads: [PlanCheck.Head]) -> [(String, PlanCheck.Head)] {
+    Array(zip(heads.count == 3 ? ["planned", "like usual", "usual"] : ["planned", "usual"], heads))
   }
 
   /// What a reader should know about the plan, one line each.
@@ -96,6 +102,7 @@ struct PlanReport {
             .object([("cutoff", .int($0.cutoff)), ("seconds_per_row", .double($0.secondsPerRow))])
           })
       ),
+      ("like_usual", result.alike.map(object) ?? .null),
       ("usual", object(result.usual)),
       ("usual_source", .string(result.usualSource)),
       (
@@ -111,8 +118,8 @@ struct PlanReport {
         (
           "check",
           .object([
-            ("planned", object(check.planned)), ("usual", object(check.usual)), ("rounds", .int(check.rounds)),
-            ("speedup", .double(check.speedup)), ("machine_speed", .double(check.machineSpeed)),
+            ("heads", .array(named(check.heads).map { object($1, name: $0) })), ("rounds", .int(check.rounds)),
+            ("machine_speed", .double(check.machineSpeed)),
           ])
         ))
     }
@@ -123,13 +130,16 @@ struct PlanReport {
     .object([
       ("clusters", .int(choice.cutoffs.count)), ("cutoffs", array(choice.cutoffs)),
       ("seconds_per_row", .double(choice.secondsPerRow)), ("parameters", .int(choice.parameters)),
+      ("shortlist_share", .double(choice.shortlistShare)),
     ])
   }
 
-  private func object(_ head: PlanCheck.Head) -> JSON {
+  private func object(_ head: PlanCheck.Head, name: String) -> JSON {
     .object([
-      ("cutoffs", array(head.cutoffs)), ("measured_seconds_per_row", .double(head.measuredSecondsPerRow)),
+      ("name", .string(name)), ("cutoffs", array(head.cutoffs)), ("measured_seconds_per_row", .double(head.measuredSecondsPerRow)),
       ("predicted_seconds_per_row", .double(head.predictedSecondsPerRow)), ("error", .double(head.error)),
+      ("error_at_same_speed", .double(head.errorAtSameSpeed)),
+      ("speedup_over_usual", .double(head.speedupOverUsual)),
     ])
   }
 
@@ -140,6 +150,8 @@ struct PlanReport {
   private func micro(_ seconds: Double) -> String { (seconds * 1e6).fixed(seconds < 1e-4 ? 2 : 1) }
 
   private func times(_ ratio: Double) -> String { "\(ratio.fixed(2))x" }
+
+  private func percent(_ share: Double) -> String { "\((100 * share).fixed(1)) %" }
 
   private func plain(_ number: Double) -> String { number == number.rounded() ? "\(Int(number))" : "\(number)" }
 }
