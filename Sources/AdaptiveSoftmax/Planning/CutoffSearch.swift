@@ -45,7 +45,7 @@ struct CutoffSearch {
     Double(costs.widths[i]) * Double(costs.inFeatures + ends[r] - ends[l])
   }
 
-  func headSeconds(_ l: Int, clusters: Int) -> Double { costs.layer(classes: ends[l] + clusters) }
+  func headSeconds(_ l: Int, clusters: Int) -> Double { costs.head(classes: ends[l] + clusters) }
 
   func headParameters(_ l: Int, clusters: Int) -> Double { Double(costs.inFeatures) * Double(ends[l] + clusters) }
 

@@ -7,8 +7,11 @@
 /// what makes the time more than a count of operations: few rows wait for the weights to come through memory, a narrow
 /// depth for the exponentials, few classes for the team and for the rows to be packed. Beyond the grid the time is
 /// proportional to the rows (row blocks are alike) and goes on along the last slope in classes and depth.
+///
+/// A call of an adaptive head takes some time beside its layers (checks, grouping by tail, the loss): `callSeconds` and, for
+/// each row, `rowSeconds`.
 public struct LinearCostModel: Sendable, Equatable {
-  /// One measured pass.
+  /// One measured pass; with no classes and no depth, what a call of `rows` rows takes beside its layers.
   public struct Sample: Sendable, Equatable {
     public var rows, classes, depth: Int
     public var seconds: Double
@@ -23,10 +26,12 @@ public struct LinearCostModel: Sendable, Equatable {
 
   /// The grid: increasing numbers of rows, classes and depth.
   public let rows, classes, depths: [Int]
+  /// What a call takes beside its layers, in seconds, and what each of its rows adds; 0 when it was not measured.
+  public let callSeconds, rowSeconds: Double
   /// [rows][classes][depths], in seconds.
   let seconds: [Double]
 
-  /// One sample for each point of the grid: fitting them gives the same model.
+  /// One sample for each point of the grid, and two of calls beside their layers: fitting them gives the same model.
   public var samples: [Sample] {
     var samples: [Sample] = []
     for row in rows {
@@ -35,6 +40,9 @@ public struct LinearCostModel: Sendable, Equatable {
           samples.append(Sample(rows: row, classes: count, depth: depth, seconds: seconds[samples.count]))
         }
       }
+    }
+    for rows in [1, 4096] where callSeconds + rowSeconds > 0 {
+      samples.append(Sample(rows: rows, classes: 0, depth: 0, seconds: callSeconds + Double(rows) * rowSeconds))
     }
     return samples
   }
@@ -45,9 +53,12 @@ public struct LinearCostModel: Sendable, Equatable {
   ///   classes or depths, a combination of them without a sample).
   /// - Complexity: O(samples log samples).
   public init(fitting samples: [Sample]) throws(SoftmaxError) {
-    if let wrong = samples.first(where: {
-      $0.rows < 1 || $0.classes < 1 || $0.depth < 1 || !($0.seconds > 0) || !$0.seconds.isFinite
-    }) {
+    let besides = samples.filter { $0.classes == 0 && $0.depth == 0 }
+    let samples = samples.filter { $0.classes != 0 || $0.depth != 0 }
+    func isMeasured(_ sample: Sample) -> Bool { sample.rows > 0 && sample.seconds > 0 && sample.seconds.isFinite }
+    if let wrong = (samples + besides).first(where: { !isMeasured($0) })
+      ?? samples.first(where: { $0.classes < 1 || $0.depth < 1 })
+    {
       throw SoftmaxError(
         .argument,
         "expected positive rows, classes, depth and seconds, found \(wrong.rows), \(wrong.classes), \(wrong.depth) and "
@@ -67,11 +78,11 @@ public struct LinearCostModel: Sendable, Equatable {
     for row in rows {
       for count in classes {
         for depth in depths {
-          guard let times = measured[[row, count, depth]]?.map(\.seconds).sorted() else {
+          guard let times = measured[[row, count, depth]]?.map(\.seconds) else {
             throw SoftmaxError(
               .argument, "expected a pass of \(row) rows, \(count) classes, depth \(depth), found none; measure it too")
           }
-          seconds.append((times[(times.count - 1) / 2] + times[times.count / 2]) / 2)
+          seconds.append(Self.median(times))
         }
       }
     }
@@ -79,6 +90,22 @@ public struct LinearCostModel: Sendable, Equatable {
     self.classes = classes
     self.depths = depths
     self.seconds = seconds
+    (callSeconds, rowSeconds) = Self.call(besides)
+  }
+
+  /// The line through the medians of the smallest and the largest calls; through 0 when all are of one size.
+  private static func call(_ samples: [Sample]) -> (seconds: Double, rowSeconds: Double) {
+    guard let least = samples.map(\.rows).min(), let most = samples.map(\.rows).max() else { return (0, 0) }
+    let small = median(samples.filter { $0.rows == least }.map(\.seconds))
+    let large = median(samples.filter { $0.rows == most }.map(\.seconds))
+    guard least < most else { return (0, large / Double(most)) }
+    let perRow = min(max(0, (large - small) / Double(most - least)), small / Double(least))
+    return (small - perRow * Double(least), perRow)
+  }
+
+  private static func median(_ values: [Double]) -> Double {
+    let sorted = values.sorted()
+    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
   }
 
   /// The expected seconds of one pass; 0 for no rows.

@@ -3,7 +3,7 @@
 /// Scoring runs the head's layer over every row, and a tail's two layers over the rows whose targets are in it, a binomial
 /// number of rows that may be 0, in which case the tail costs nothing:
 ///
-///     head(k)      = t(batch, k, features)
+///     head(k)      = t(batch, k, features) + callSeconds + batch rowSeconds
 ///     tail i, p, C = E[t(N, width, features) + t(N, C, width)],        N ~ Binomial(batch, p), t(0) = 0
 ///
 /// Training adds, for each layer, the products of its backward pass, one with the weights and one with the rows, each of
@@ -48,7 +48,12 @@ struct PartCosts {
     }
   }
 
-  /// The seconds of a layer over all rows of the batch.
+  /// The seconds of the head's layer, and of what the call takes beside its layers.
+  func head(classes: Int) -> Double {
+    layer(classes: classes) + model.callSeconds + Double(batch) * model.rowSeconds
+  }
+
+  /// The seconds of a layer of all features over all rows of the batch.
   func layer(classes: Int) -> Double {
     let nodes = Self.nodes(model, purpose, rows: batch, depth: inFeatures, isProjection: false)
     return LinearCostModel.interpolate(nodes, model.classes, LinearCostModel.padded(classes))

@@ -43,7 +43,36 @@ public enum Calibration {
         }
       }
     }
-    return try about("calibration") { [samples] () throws(SoftmaxError) in try LinearCostModel(fitting: samples) }
+    return try about("calibration") { [samples] () throws(SoftmaxError) in
+      let layers = try LinearCostModel(fitting: samples)
+      let calls = try callSamples(rows: 1, layers, threads: threads) + callSamples(rows: 4096, layers, threads: threads)
+      return try LinearCostModel(fitting: samples + calls)
+    }
+  }
+
+  /// What calls take beside their layers: those of a head whose layers are next to nothing, less these.
+  private static func callSamples(rows: Int, _ layers: LinearCostModel, threads: Int) throws(SoftmaxError)
+    -> [LinearCostModel.Sample]
+  {
+    let (classes, cutoff) = (64, 32)
+    let planner = try CutoffPlanner(
+      counts: Array(repeating: 1, count: classes), inFeatures: 4, divValue: 1, batch: rows, costs: layers)
+    let expected = try planner.choice(cutoffs: [cutoff]).secondsPerRow * Double(rows)
+    var generator = SeededGenerator(seed: 1)
+    let head = try AdaptiveLogSoftmaxWithLoss<Float>(
+      inFeatures: 4, nClasses: classes, cutoffs: [cutoff], divValue: 1, using: &generator)
+    let hidden = try Tensor<Float>.randn([rows, 4], using: &generator)
+    var output = Tensor<Float>([])
+    let clock = ContinuousClock()
+    var samples: [LinearCostModel.Sample] = []
+    for _ in 0..<101 {
+      let target = try Tensor<Int64>.randint(0..<classes, [rows], using: &generator)
+      let start = clock.now
+      _ = try head(hidden, target, into: &output, threads: threads)
+      let seconds = (clock.now - start) / .seconds(1) - expected
+      samples.append(LinearCostModel.Sample(rows: rows, classes: 0, depth: 0, seconds: max(seconds, 1e-9)))
+    }
+    return samples
   }
 
   /// A probe large enough for every pass of the grid.

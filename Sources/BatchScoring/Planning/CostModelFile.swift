@@ -6,6 +6,8 @@ internal import TensorFiles
 ///     # adasoft costs 1: avx512, 2 threads of libomp, AMD EPYC 7763
 ///     rows    classes depth   seconds
 ///     1       32      4       1.1e-06
+///
+/// A line of 0 classes and depth 0 says what a call of so many rows takes beside its layers.
 public struct CostModelFile: Sendable, Equatable {
   /// What the costs were measured on.
   public let machine: String

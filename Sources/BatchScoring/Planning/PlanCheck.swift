@@ -46,6 +46,8 @@ extension PlanJob {
     }
     let probe = try Calibration.probe()
     let sums = counts.reduce(into: [0.0]) { $0.append($0[$0.count - 1] + $1) }
+    // Small batches differ in the tails they need: enough of them make a round.
+    let calls = max(1, 1024 / settings.batch)
     var times = [[Double]](repeating: [], count: heads.count)
     var speeds: [Double] = []
     let clock = ContinuousClock()
@@ -54,15 +56,16 @@ extension PlanJob {
     for round in 0...Self.mostRounds {
       // The first round warms the scratch up and is not counted.
       if round > Self.fewestRounds, (clock.now - start) / .seconds(1) > Self.enough { break }
-      let target = try targets(sums, &generator)
+      var batches: [Tensor<Int64>] = []
+      for _ in 0..<calls { batches.append(try targets(sums, &generator)) }
       for turn in heads.indices {
         let index = (turn + round) % heads.count
         try progress()
         let began = clock.now
         try about(path) { () throws(SoftmaxError) in
-          _ = try heads[index](hidden, target, into: &output, threads: threads)
+          for target in batches { _ = try heads[index](hidden, target, into: &output, threads: threads) }
         }
-        if round > 0 { times[index].append((clock.now - began) / .seconds(1) / Double(settings.batch)) }
+        if round > 0 { times[index].append((clock.now - began) / .seconds(1) / Double(settings.batch * calls)) }
       }
       if round > 0 { speeds.append(try machineSpeed(probe, costs, threads: threads)) }
     }
