@@ -6,7 +6,8 @@ public struct Vocabulary: Sendable {
   ///
   /// - Throws: `ScoringError` (`missingInput`; `data` when there are fewer or more lines than classes).
   public init(path: String, classes: Int) throws(ScoringError) {
-    let lines = try TextFile.lines(of: path)
+    var lines = try TextFile.contents(of: path).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    if lines.last?.isEmpty == true { lines.removeLast() }
     guard lines.count == classes else {
       throw ScoringError(
         .data,
