@@ -5,7 +5,7 @@ import Testing
 struct HelpTests {
   static let commands = [
     [], ["softmax"], ["softmin"], ["log-softmax"], ["softmax2d"], ["logsumexp"], ["inspect"], ["score"], ["predict"],
-    ["log-prob"], ["convert"],
+    ["log-prob"], ["convert"], ["plan"],
   ]
 
   @Test(arguments: commands)

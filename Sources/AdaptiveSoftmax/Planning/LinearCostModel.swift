@@ -8,6 +8,9 @@
 /// depth for the exponentials, few classes for the team and for the rows to be packed. Beyond the grid the time is
 /// proportional to the rows (row blocks are alike) and goes on along the last slope in classes and depth.
 ///
+/// Weights and rows are measured as they come from memory: a head that stays in a cache between calls of a few rows is
+/// quicker than this says.
+///
 /// A call of an adaptive head takes some time beside its layers (checks, grouping by tail, the loss): `callSeconds` and, for
 /// each row, `rowSeconds`.
 public struct LinearCostModel: Sendable, Equatable {

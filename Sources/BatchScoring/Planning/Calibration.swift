@@ -5,15 +5,20 @@ public import AdaptiveSoftmax
 /// Passes of the real tile driver on a grid of rows, classes and depths; the whole grid several times over, so that what
 /// else the machine does for a moment touches a point once and its median not at all.
 public enum Calibration {
-  static let rows = [1, 2, 4, 8, 16, 32, 64, 128, 192, 384, 768]
-  static let classes = [32, 256, 1024, 2048, 8192]
-  static let depths = [4, 16, 32, 64, 128, 256, 512, 1024, 2048]
-  /// Passes in all, and the seconds after which no further round begins.
-  private static let (rounds, enough) = (5, 8.0)
+  /// What is measured.
+  struct Grid {
+    var rows, classes, depths: [Int]
+    /// How often, and the seconds after which no further round but the third begins.
+    var rounds: Int
+    var enough = 8.0
+
+    static let standard = Grid(
+      rows: [1, 2, 4, 8, 16, 32, 64, 128, 192, 384, 768], classes: [32, 256, 1024, 2048, 8192],
+      depths: [4, 16, 32, 64, 128, 256, 512, 1024, 2048], rounds: 5)
+  }
+
   /// A pass shorter than this is measured several times a round.
   private static let short = 0.0002
-  /// Several times what passes take: enough that nothing is in a cache when its turn comes again.
-  private static let (weightScalars, hiddenScalars) = (2 * 8192 * 2048, 8 * 768 * 2048)
 
   /// Measures and fits.
   ///
@@ -24,14 +29,20 @@ public enum Calibration {
   public static func run(threads: Int, progress: () throws(ScoringError) -> Void = {}) throws(ScoringError)
     -> LinearCostModel
   {
-    let probe = try probe()
+    try run(.standard, threads: threads, progress: progress)
+  }
+
+  static func run(_ grid: Grid, threads: Int, progress: () throws(ScoringError) -> Void) throws(ScoringError)
+    -> LinearCostModel
+  {
+    let probe = try probe(grid)
     let clock = ContinuousClock()
     let start = clock.now
     var samples: [LinearCostModel.Sample] = []
-    for round in 0..<rounds where round < 3 || (clock.now - start) / .seconds(1) < enough {
-      for depth in depths {
-        for classes in classes {
-          for rows in rows {
+    for round in 0..<grid.rounds where round < 3 || (clock.now - start) / .seconds(1) < grid.enough {
+      for depth in grid.depths {
+        for classes in grid.classes {
+          for rows in grid.rows {
             try progress()
             var spent = 0.0
             while spent < short {
@@ -75,10 +86,12 @@ public enum Calibration {
     return samples
   }
 
-  /// A probe large enough for every pass of the grid.
-  static func probe() throws(ScoringError) -> LinearProbe {
-    try about("calibration") { () throws(SoftmaxError) in
-      try LinearProbe(rows: rows[rows.count - 1], hiddenScalars: hiddenScalars, weightScalars: weightScalars)
+  /// A probe large enough for every pass of the grid, with several times the memory that one needs, so that nothing is in
+  /// a cache when its turn comes again.
+  static func probe(_ grid: Grid = .standard) throws(ScoringError) -> LinearProbe {
+    let (rows, classes, depth) = (grid.rows.max() ?? 1, grid.classes.max() ?? 1, grid.depths.max() ?? 1)
+    return try about("calibration") { () throws(SoftmaxError) in
+      try LinearProbe(rows: rows, hiddenScalars: 8 * rows * depth, weightScalars: 2 * classes * depth)
     }
   }
 

@@ -24,7 +24,9 @@ public struct CostModelCache {
     let count = threads == 0 ? Runtime.defaultThreads : threads
     let variant = Runtime.variant ?? "none"
     self.threads = threads
-    machine = "\(variant), \(count) threads of \(Runtime.openMP), \(Self.processor), kernels \(Self.kernels)"
+    machine =
+      "\(variant), \(count) \(count == 1 ? "thread" : "threads") of \(Runtime.openMP), \(Self.processor), "
+      + "kernels \(Self.kernels)"
     path = Self.folder.map { "\($0)/costs-\(Self.host)-\(variant)-\(count).tsv" }
   }
 
@@ -42,7 +44,7 @@ public struct CostModelCache {
     guard let path else { return false }
     Self.makeFolders(of: path)
     do throws(ScoringError) {
-      try CostModelFile(machine: machine, model: model).write(to: path)
+      try CostModelFile(machine: machine, model: model).write(to: path, overwrite: true)
       return true
     } catch { return false }
   }

@@ -47,12 +47,19 @@ public struct CostModelFile: Sendable, Equatable {
     model = try about(path) { () throws(SoftmaxError) in try LinearCostModel(fitting: samples) }
   }
 
-  /// Writes the file; it appears when it is whole and replaces one that exists.
+  /// Refuses a name that cannot be written to, before a calibration for it.
   ///
-  /// - Throws: `ScoringError` (`cannotCreate`, `inputOutput`).
-  public func write(to path: String) throws(ScoringError) {
+  /// - Throws: `ScoringError` (`outputExists`, `cannotCreate`).
+  public static func check(output path: String, overwrite: Bool) throws(ScoringError) {
+    try OutputCheck.check(path, overwrite: overwrite, inputs: [])
+  }
+
+  /// Writes the file; it appears when it is whole.
+  ///
+  /// - Throws: `ScoringError` (`outputExists`, `cannotCreate`, `inputOutput`).
+  public func write(to path: String, overwrite: Bool) throws(ScoringError) {
     var lines = [Self.title + machine, Self.columns]
     lines += model.samples.map { "\($0.rows)\t\($0.classes)\t\($0.depth)\t\($0.seconds)" }
-    try TextFile.write(lines.joined(separator: "\n") + "\n", to: path, overwrite: true)
+    try TextFile.write(lines.joined(separator: "\n") + "\n", to: path, overwrite: overwrite)
   }
 }

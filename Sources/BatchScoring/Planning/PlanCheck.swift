@@ -108,8 +108,9 @@ extension PlanJob {
 
   /// The time that the model gives for a pass like those of the head, over what it takes now.
   private func machineSpeed(_ probe: LinearProbe, _ costs: LinearCostModel, threads: Int) throws(ScoringError) -> Double {
-    let rows = min(costs.rows[costs.rows.count - 1], Calibration.rows[Calibration.rows.count - 1])
-    let depth = min(settings.features, Calibration.depths[Calibration.depths.count - 1])
+    let grid = Calibration.Grid.standard
+    let rows = min(costs.rows.max() ?? 1, grid.rows.max() ?? 1)
+    let depth = min(settings.features, grid.depths.max() ?? 1)
     let classes = 2048
     let seconds = try Calibration.measure(probe, rows: rows, classes: classes, depth: depth, threads: threads)
     return costs.seconds(rows: Double(rows), classes: classes, depth: depth) / seconds

@@ -64,7 +64,7 @@ struct PlanCommand: ParsableCommand {
   @Option(name: .long, help: "The file of measurements to plan with. (default: those kept for this machine)")
   var costs: String?
 
-  @Flag(name: .long, help: "Measure the kernels again; with --costs, write that file.")
+  @Flag(name: .long, help: "Measure the kernels again; with --costs, into that file.")
   var calibrate = false
 
   @Flag(name: .long, help: "Replace outputs that exist.")
@@ -98,6 +98,7 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     try options.start()
+    if let costs, calibrate { try CostModelFile.check(output: costs, overwrite: overwrite) }
     let limits = PlanLimits(maxParameters: maxParameters, minShortlistShare: minShare, minTailFeatures: minWidth)
     let job = try PlanJob(
       counts: counts,
@@ -126,7 +127,7 @@ struct PlanCommand: ParsableCommand {
     note("measuring the kernels (about 10 seconds)")
     let model = try Calibration.run(threads: options.threads) { () throws(ScoringError) in try Interrupt.check() }
     if let costs {
-      try CostModelFile(machine: cache.machine, model: model).write(to: costs)
+      try CostModelFile(machine: cache.machine, model: model).write(to: costs, overwrite: overwrite)
     } else if !cache.store(model) {
       note("the measurements could not be kept: set XDG_CACHE_HOME to a folder, or give --costs and --calibrate")
     }
