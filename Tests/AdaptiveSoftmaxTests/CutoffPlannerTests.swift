@@ -82,7 +82,8 @@ import Testing
     for choice in plan.byClusters {
       #expect(choice.shortlistShare >= share)
       #expect(choice.shortlistShare == sums[choice.cutoffs[0]])
-      let least = oracle.everything(choice.cutoffs.count).filter { sums[$0[0]] >= share }.map(oracle.secondsPerRow).min()!
+      let least = oracle.everything(choice.cutoffs.count).filter { sums[$0[0]] >= share }.map(oracle.secondsPerRow)
+        .min()!
       expectSame(choice.secondsPerRow, least)
     }
     #expect(plan.byFirstCutoff.allSatisfy { sums[$0.cutoff] >= share })
@@ -95,10 +96,10 @@ import Testing
       counts: counts, inFeatures: 64, divValue: 4, batch: 6, costs: try CostModels.simple())
     let plan = try planner.plan(clusters: 1...2)
     let every = (1..<600).map { try! planner.choice(cutoffs: [$0]).secondsPerRow }.min()!
-    #expect(plan.byClusters[0].secondsPerRow <= every * 1.001)
+    #expect(plan.byClusters[0].secondsPerRow <= every * 1.005)
     let costs = planner.parts(clusters: 2)
     let exact = CutoffSearch(costs, points: Array(1..<600), clusters: 2, from: 1).best(clusters: 2, maxParameters: nil)
-    #expect(plan.byClusters[1].secondsPerRow <= exact!.seconds / 6 * 1.001)
+    #expect(plan.byClusters[1].secondsPerRow <= exact!.seconds / 6 * 1.005)
     #expect(plan == (try planner.plan(clusters: 1...2)))
   }
 

@@ -59,7 +59,8 @@ struct ClassCountsTests {
     let (text, says) = Self.refusals[index]
     let error = #expect(throws: ScoringError.self) { try Self.read(text) }
     #expect(error?.kind == .data)
-    #expect(error?.description.contains("counts.tsv: ") == true && error?.description.contains(says) == true, "\(error!)")
+    #expect(
+      error?.description.contains("counts.tsv: ") == true && error?.description.contains(says) == true, "\(error!)")
   }
 
   @Test func otherFilesAreRefused() throws {

@@ -1,5 +1,6 @@
 import AdaptiveSoftmax
 import Foundation
+import TensorFiles
 import TestSupport
 import Testing
 
@@ -61,7 +62,8 @@ struct CostModelFileTests {
     expectRefusal(.outputExists, "order.npy") {
       try PermutationFile.write(order, to: folder.path("order.npy"), overwrite: false)
     }
-    expectRefusal(.data, "order.npy: expected a permutation of the head's classes, integers of shape [5], found int64") {
+    expectRefusal(.data, "order.npy: expected a permutation of the head's classes, integers of shape [5], found int64")
+    {
       try PermutationFile.read(folder.path("order.npy"), classes: 5)
     }
     try Tensor<Int64>([0, 0]).save(npy: folder.path("twice.npy"))

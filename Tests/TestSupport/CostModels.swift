@@ -5,7 +5,8 @@ public enum CostModels {
   /// A machine of simple habits: a pass costs 2 µs, 0.1 ns for each weight it reads, 5 ps for each product and 50 ps for
   /// each exponential; a call 1 µs and 50 ns for each of its rows.
   public static func simple() throws -> LinearCostModel {
-    var samples = grid(rows: [1, 16, 256], classes: [32, 1024, 8192], depths: [1, 16, 256, 1024]) { rows, classes, depth in
+    var samples = grid(rows: [1, 16, 256], classes: [32, 1024, 8192], depths: [1, 16, 256, 1024]) {
+      rows, classes, depth in
       2e-6 + 1e-10 * classes * depth + 5e-12 * rows * classes * depth + 5e-11 * rows * classes
     }
     for rows in [1, 4096] {

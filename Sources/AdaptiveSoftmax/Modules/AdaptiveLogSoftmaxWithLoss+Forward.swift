@@ -58,7 +58,8 @@ extension AdaptiveLogSoftmaxWithLoss {
     _ rows: AdaptiveRows<Scalar>, _ targets: UnsafeBufferPointer<Target>, ignoring ignoreIndex: Int?,
     into output: UnsafeMutableBufferPointer<Scalar>
   ) throws(SoftmaxError) {
-    try rows.forEachBatch(scratchPerRow: Self.scoringScratchPerRow(widestTail: widestTail)) { (batch, range) throws(SoftmaxError) in
+    try rows.forEachBatch(scratchPerRow: Self.scoringScratchPerRow(widestTail: widestTail)) {
+      (batch, range) throws(SoftmaxError) in
       try CallScratch.with { (scratch) throws(SoftmaxError) in
         try score(
           batch, UnsafeBufferPointer(rebasing: targets[range]), ignoring: ignoreIndex,

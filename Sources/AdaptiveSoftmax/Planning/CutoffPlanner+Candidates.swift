@@ -52,7 +52,11 @@ extension CutoffPlanner {
           closer.insert(cutoff + (to - cutoff) * step / Self.closer)
         }
       }
-      closer.subtract([0, nClasses])
+      // A head whose rows fill their panels costs less than one with a row more: such boundaries are tried too.
+      for boundary in closer {
+        closer.insert(Int(LinearCostModel.padded(boundary + best.cutoffs.count)) - best.cutoffs.count)
+      }
+      closer = closer.filter { (1..<nClasses).contains($0) }
       let next = closer.sorted()
       let local = CutoffSearch(costs, points: next, clusters: best.cutoffs.count, from: search.first)
       let found = local.best(clusters: best.cutoffs.count, maxParameters: maxParameters)

@@ -59,7 +59,8 @@ public struct CutoffPlanner: Sendable {
   /// The best cutoffs for each number of tails of `clusters`, and the best of these.
   ///
   /// Candidates are the boundaries of a grid, geometric and by quantiles of the frequencies, then ever closer ones around
-  /// the best; with up to 400 classes every boundary is one. Among the candidates the choice is exact.
+  /// the best; with up to 400 classes every boundary is one. Among the candidates the choice is exact; the best of all
+  /// boundaries is missed by some tenths of a per cent at most where it is known, since times rise in steps of 32 classes.
   ///
   /// - Throws: `SoftmaxError` (`argument`: no number of tails that is possible; limits that no cutoffs keep).
   /// - Complexity: O(candidates^2 clusters) layers' costs; under a second for a million classes.
@@ -149,7 +150,8 @@ public struct CutoffPlanner: Sendable {
 
   func parts(clusters: Int) -> PartCosts {
     PartCosts(
-      frequencies: frequencies, inFeatures: inFeatures, widths: widths(clusters), batch: batch, purpose: purpose, model: costs)
+      frequencies: frequencies, inFeatures: inFeatures, widths: widths(clusters), batch: batch, purpose: purpose,
+      model: costs)
   }
 
   func choice(_ cutoffs: [Int], _ costs: PartCosts) -> CutoffPlan.Choice {

@@ -142,7 +142,8 @@ public struct LinearCostModel: Sendable, Equatable {
   /// The value at `x` of the line through the two nodes around it; never less than at the first node.
   static func interpolate(_ values: [Double], _ axis: [Int], _ x: Double) -> Double {
     let (index, share) = place(axis, max(x, Double(axis[0])))
-    return values[index] + share * (share > 1 ? max(0, values[index + 1] - values[index]) : values[index + 1] - values[index])
+    return values[index] + share
+      * (share > 1 ? max(0, values[index + 1] - values[index]) : values[index + 1] - values[index])
   }
 
   /// The node before `x` and where between it and the next `x` lies: beyond 0...1 for an `x` beyond the axis.

@@ -105,7 +105,8 @@ public struct ClassCounts: Sendable, Equatable {
     var line = [Int](repeating: -1, count: classes)
     for (i, id) in ids.enumerated() {
       guard line[id] < 0 else {
-        throw ScoringError(.data, "\(path): line \(i + 1): expected each id once, found \(id) on line \(line[id] + 1) too")
+        throw ScoringError(
+          .data, "\(path): line \(i + 1): expected each id once, found \(id) on line \(line[id] + 1) too")
       }
       line[id] = i
       byID[id] = counts[i]

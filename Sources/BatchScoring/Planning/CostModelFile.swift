@@ -44,7 +44,11 @@ public struct CostModelFile: Sendable, Equatable {
       samples.append(LinearCostModel.Sample(rows: rows, classes: classes, depth: depth, seconds: seconds))
     }
     machine = String(first.dropFirst(Self.title.count))
-    model = try about(path) { () throws(SoftmaxError) in try LinearCostModel(fitting: samples) }
+    do throws(SoftmaxError) {
+      model = try LinearCostModel(fitting: samples)
+    } catch {
+      throw ScoringError(.data, "\(path): \(error.description)")
+    }
   }
 
   /// Refuses a name that cannot be written to, before a calibration for it.

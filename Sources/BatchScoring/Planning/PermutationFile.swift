@@ -15,8 +15,10 @@ public enum PermutationFile {
           + "\(reader.elementType.name) of shape \(reader.shape); give the permutation the head was trained with")
     }
     let ids = try fromFile { () throws(FileError) in try Tensor<Int64>(npy: path) }
-    return try about(path) { () throws(SoftmaxError) in
-      try ClassPermutation(originals: ids.withUnsafeBufferPointer { $0.map { Int($0) } })
+    do throws(SoftmaxError) {
+      return try ClassPermutation(originals: ids.withUnsafeBufferPointer { $0.map { Int($0) } })
+    } catch {
+      throw ScoringError(.data, "\(path): \(error.description)")
     }
   }
 

@@ -107,7 +107,8 @@ extension PlanJob {
   }
 
   /// The time that the model gives for a pass like those of the head, over what it takes now.
-  private func machineSpeed(_ probe: LinearProbe, _ costs: LinearCostModel, threads: Int) throws(ScoringError) -> Double {
+  private func machineSpeed(_ probe: LinearProbe, _ costs: LinearCostModel, threads: Int) throws(ScoringError) -> Double
+  {
     let grid = Calibration.Grid.standard
     let rows = min(costs.rows.max() ?? 1, grid.rows.max() ?? 1)
     let depth = min(settings.features, grid.depths.max() ?? 1)

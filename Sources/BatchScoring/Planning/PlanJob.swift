@@ -76,7 +76,8 @@ public struct PlanJob: Sendable {
       try OutputCheck.check(output, overwrite: settings.overwrite, inputs: path == "-" ? [] : [path])
     }
     if let plot = settings.plot, plot == settings.permutation {
-      throw ScoringError(.usage, "\(plot): expected an output for the plot and one for the permutation, found one for both")
+      throw ScoringError(
+        .usage, "\(plot): expected an output for the plot and one for the permutation, found one for both")
     }
     let counts = try ClassCounts(path: path)
     self.path = path

@@ -29,7 +29,8 @@ struct PlanPlot {
         + "viewBox=\"0 0 \(Int(Self.width)) \(Int(Self.height))\" font-family=\"sans-serif\" font-size=\"12\">",
       "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>",
       text(
-        20, 24, "cutoffs \(best.cutoffs.map { "\($0)" }.joined(separator: ", ")): \(number(best.secondsPerRow * 1e6)) µs a row",
+        20, 24,
+        "cutoffs \(best.cutoffs.map { "\($0)" }.joined(separator: ", ")): \(number(best.secondsPerRow * 1e6)) µs a row",
         anchor: "start", size: 14),
     ]
   }

@@ -28,7 +28,8 @@ struct PlanCommand: ParsableCommand {
     name: .long, parsing: .unconditional, help: "How many tails to weigh: a range, or one number. (default: 1...5)")
   var clusters: ClusterRange?
 
-  @Option(name: .long, parsing: .unconditional, help: "Tail i projects to features / div^(i + 1) features, rounded down.")
+  @Option(
+    name: .long, parsing: .unconditional, help: "Tail i projects to features / div^(i + 1) features, rounded down.")
   var div = 4.0
 
   @Option(name: .long, parsing: .unconditional, help: "Rows that go through the head at once.")
@@ -73,8 +74,10 @@ struct PlanCommand: ParsableCommand {
   @OptionGroup var options: RunOptions
 
   func validate() throws {
-    for (name, value) in [("features", features), ("batch", batch), ("max-parameters", maxParameters ?? 1),
-      ("min-width", minWidth)]
+    for (name, value) in [
+      ("features", features), ("batch", batch), ("max-parameters", maxParameters ?? 1),
+      ("min-width", minWidth),
+    ]
     where value < 1 {
       throw ValidationError("--\(name): expected at least 1, found \(value)")
     }
@@ -88,7 +91,8 @@ struct PlanCommand: ParsableCommand {
       guard classes >= 2 else { throw ValidationError("--classes: expected at least 2, found \(classes)") }
       guard permutationOutput == nil else {
         throw ValidationError(
-          "--classes: expected no --permutation-output with it, found both; a permutation is of all classes of the file")
+          "--classes: expected no --permutation-output with it, found both; a permutation is of all classes of the file"
+        )
       }
     }
     if check, purpose == .training {

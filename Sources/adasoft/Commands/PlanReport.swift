@@ -136,7 +136,8 @@ struct PlanReport {
 
   private func object(_ head: PlanCheck.Head, name: String) -> JSON {
     .object([
-      ("name", .string(name)), ("cutoffs", array(head.cutoffs)), ("measured_seconds_per_row", .double(head.measuredSecondsPerRow)),
+      ("name", .string(name)), ("cutoffs", array(head.cutoffs)),
+      ("measured_seconds_per_row", .double(head.measuredSecondsPerRow)),
       ("predicted_seconds_per_row", .double(head.predictedSecondsPerRow)), ("error", .double(head.error)),
       ("error_at_same_speed", .double(head.errorAtSameSpeed)),
       ("speedup_over_usual", .double(head.speedupOverUsual)),
