@@ -50,6 +50,7 @@ package final class LinearProbe {
     layer.classes = classes
     layer.depth = depth
     layer.type = SMX_F32
+    layer.storage = SMX_F32
     layer.panels = UnsafeRawPointer(panels.base + nextWeight)
     var job = smx_linear_job()
     job.hidden_type = SMX_F32
