@@ -63,7 +63,7 @@ extension AdaptiveHeadLayout {
   }
 
   /// What Python's `int(inFeatures // divValue ** (tail + 1))` gives; nil when it is beyond Int.
-  private static func width(_ inFeatures: Int, _ divValue: Double, _ tail: Int) -> Int? {
+  static func width(_ inFeatures: Int, _ divValue: Double, _ tail: Int) -> Int? {
     let features = Double(inFeatures)
     let divisor = power(divValue, tail + 1)
     guard divisor.isFinite else { return 0 }

@@ -46,13 +46,20 @@ extension AdaptiveLogSoftmaxWithLoss {
     return try loss(output, target, weight: weight, ignoring: ignoreIndex, reduction)
   }
 
+  private static func scoringScratchPerRow(widestTail: Int) -> Int { widestTail * MemoryLayout<Scalar>.stride + 64 }
+
+  /// The most rows that are scored in one pass over the head.
+  static func scoringBatch(widestTail: Int) -> Int {
+    AdaptiveRows<Scalar>.batchSize(scratchPerRow: scoringScratchPerRow(widestTail: widestTail), atMost: 4096)
+  }
+
   /// Writes the log-probability of each row's target.
   private func score<Target: IndexTensorScalar>(
     _ rows: AdaptiveRows<Scalar>, _ targets: UnsafeBufferPointer<Target>, ignoring ignoreIndex: Int?,
     into output: UnsafeMutableBufferPointer<Scalar>
   ) throws(SoftmaxError) {
-    let scratchPerRow = widestTail * MemoryLayout<Scalar>.stride + 64
-    try rows.forEachBatch(scratchPerRow: scratchPerRow) { (batch, range) throws(SoftmaxError) in
+    try rows.forEachBatch(scratchPerRow: Self.scoringScratchPerRow(widestTail: widestTail)) {
+      (batch, range) throws(SoftmaxError) in
       try CallScratch.with { (scratch) throws(SoftmaxError) in
         try score(
           batch, UnsafeBufferPointer(rebasing: targets[range]), ignoring: ignoreIndex,

@@ -58,17 +58,6 @@ struct InspectCommand: ParsableCommand {
       "parameters  \(head.parameters.grouped) (\(head.dtype), \(head.bytes.grouped) bytes)",
       "kernels     \(options.kernels)",
       "",
-    ] + Self.table(rows)
-  }
-
-  /// Columns padded to their widest cell, the first on the left, the others on the right.
-  private static func table(_ rows: [[String]]) -> [String] {
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      zip(row, widths).enumerated().map { column, cell in
-        let space = String(repeating: " ", count: cell.1 - cell.0.count)
-        return column == 0 ? cell.0 + space : space + cell.0
-      }.joined(separator: "  ")
-    }
+    ] + Table.lines(rows)
   }
 }

@@ -1,0 +1,32 @@
+public import AdaptiveSoftmax
+internal import TensorFiles
+
+/// A `ClassPermutation` as a .npy array, int64, [classes]: the original id of each sorted class.
+public enum PermutationFile {
+  /// Reads a permutation of `classes` classes.
+  ///
+  /// - Throws: `ScoringError` (`missingInput`; `data`: an array of another type or shape, an id that is missing or twice).
+  public static func read(_ path: String, classes: Int) throws(ScoringError) -> ClassPermutation {
+    let reader = try fromFile { () throws(FileError) in try NPYReader(path: path) }
+    guard reader.elementType.isInteger, reader.elementType != .bool, reader.shape == [classes] else {
+      throw ScoringError(
+        .data,
+        "\(path): expected a permutation of the head's classes, integers of shape [\(classes)], found "
+          + "\(reader.elementType.name) of shape \(reader.shape); give the permutation the head was trained with")
+    }
+    let ids = try fromFile { () throws(FileError) in try Tensor<Int64>(npy: path) }
+    do throws(SoftmaxError) {
+      return try ClassPermutation(originals: ids.withUnsafeBufferPointer { $0.map { Int($0) } })
+    } catch {
+      throw ScoringError(.data, "\(path): \(error.description)")
+    }
+  }
+
+  /// Writes a permutation; the file appears when it is whole.
+  ///
+  /// - Throws: `ScoringError` (`outputExists`, `cannotCreate`, `inputOutput`).
+  public static func write(_ permutation: ClassPermutation, to path: String, overwrite: Bool) throws(ScoringError) {
+    let ids = Tensor(permutation.originals.map { Int64($0) })
+    try fromFile { () throws(FileError) in try ids.save(npy: path, overwrite: overwrite) }
+  }
+}

@@ -1,0 +1,137 @@
+public import AdaptiveSoftmax
+
+/// Plans the cutoffs of a head for a file of class counts.
+///
+/// `init` reads and checks everything; `run` plans with the costs of a machine and writes what was asked for; `check` runs
+/// the cutoffs for real.
+public struct PlanJob: Sendable {
+  /// What is planned.
+  public struct Settings: Sendable {
+    public var features: Int
+    public var clusters: ClosedRange<Int>
+    public var divValue: Double
+    public var batch: Int
+    public var purpose: CutoffPlanner.Purpose
+    public var limits: PlanLimits
+    /// Plans for so many of the most frequent classes; nil for all.
+    public var classes: Int?
+    /// The file to write a plot to.
+    public var plot: String?
+    /// The file to write the order of the classes to.
+    public var permutation: String?
+    public var overwrite: Bool
+
+    public init(
+      features: Int, clusters: ClosedRange<Int> = 1...5, divValue: Double = 4, batch: Int = 4096,
+      purpose: CutoffPlanner.Purpose = .scoring, limits: PlanLimits = PlanLimits(), classes: Int? = nil,
+      plot: String? = nil, permutation: String? = nil, overwrite: Bool = false
+    ) {
+      self.features = features
+      self.clusters = clusters
+      self.divValue = divValue
+      self.batch = batch
+      self.purpose = purpose
+      self.limits = limits
+      self.classes = classes
+      self.plot = plot
+      self.permutation = permutation
+      self.overwrite = overwrite
+    }
+  }
+
+  /// A plan, and what it is compared with.
+  public struct Result: Sendable, Equatable {
+    public let plan: CutoffPlan
+    /// The quickest cutoffs that give up no more than the usual ones do: at least their share of occurrences in the
+    /// shortlist, no tail narrower than their narrowest; nil when other limits leave none.
+    public let alike: CutoffPlan.Choice?
+    /// The cutoffs that are usual for so many classes, and what they cost.
+    public let usual: CutoffPlan.Choice
+    public let usualSource: String
+    /// The expected seconds of a row through a plain linear layer over all classes, and its weights.
+    public let fullSecondsPerRow: Double
+    public let fullParameters: Int
+
+    /// The expected time of a full softmax over that of the plan.
+    public var speedupOverFull: Double { fullSecondsPerRow / plan.best.secondsPerRow }
+    /// The expected time of the usual cutoffs over that of the plan.
+    public var speedupOverUsual: Double { usual.secondsPerRow / plan.best.secondsPerRow }
+  }
+
+  public let settings: Settings
+  /// The counts that are planned for, sorted.
+  public let counts: [Double]
+  /// Whether the classes of the file stood in this order already.
+  public let wasSorted: Bool
+  /// The numbers of tails that are left out because the narrowest would have no width.
+  public let zeroWidthClusters: [Int]
+  let path: String
+  private let order: ClassPermutation?
+
+  /// Reads the counts and checks them, the settings and the outputs.
+  ///
+  /// - Throws: `ScoringError`.
+  public init(counts path: String, settings: Settings) throws(ScoringError) {
+    for output in [settings.plot, settings.permutation].compactMap({ $0 }) {
+      try OutputCheck.check(output, overwrite: settings.overwrite, inputs: path == "-" ? [] : [path])
+    }
+    if let plot = settings.plot, plot == settings.permutation {
+      throw ScoringError(
+        .usage, "\(plot): expected an output for the plot and one for the permutation, found one for both")
+    }
+    let counts = try ClassCounts(path: path)
+    self.path = path
+    self.settings = settings
+    self.counts = try counts.mostFrequent(settings.classes, path: path)
+    wasSorted = counts.isSorted
+    guard let first = self.counts.first, first > 0, self.counts.count >= 2 else {
+      throw ScoringError(.usage, "\(path): expected at least 2 classes to plan for, found \(self.counts.count)")
+    }
+    let classCount = self.counts.count
+    zeroWidthClusters = try about(path) { () throws(SoftmaxError) in
+      try CutoffPlanner.possible(
+        settings.clusters, nClasses: classCount, inFeatures: settings.features, divValue: settings.divValue,
+        limits: settings.limits
+      ).zeroWidth
+    }
+    order =
+      settings.permutation == nil
+      ? nil
+      : try about(path) { () throws(SoftmaxError) in try ClassPermutation(sortingByFrequency: counts.counts) }
+  }
+
+  /// Plans, and writes the plot and the permutation.
+  ///
+  /// - Throws: `ScoringError` (`usage`: a bound on the parameters that cannot be kept; `outputExists`, `inputOutput`).
+  public func run(costs: LinearCostModel) throws(ScoringError) -> Result {
+    let result = try about(path) { () throws(SoftmaxError) in
+      let planner = try planner(costs)
+      let usual = try UsualCutoffs(classes: counts.count)
+      let usualChoice = try planner.choice(cutoffs: usual.cutoffs)
+      return Result(
+        plan: try planner.plan(clusters: settings.clusters, limits: settings.limits),
+        alike: alike(usualChoice, planner), usual: usualChoice, usualSource: usual.source,
+        fullSecondsPerRow: planner.fullSoftmaxSecondsPerRow, fullParameters: counts.count * settings.features)
+    }
+    if let plot = settings.plot {
+      try TextFile.write(PlanPlot(result).svg, to: plot, overwrite: settings.overwrite)
+    }
+    if let order, let output = settings.permutation {
+      try PermutationFile.write(order, to: output, overwrite: settings.overwrite)
+    }
+    return result
+  }
+
+  private func alike(_ usual: CutoffPlan.Choice, _ planner: CutoffPlanner) -> CutoffPlan.Choice? {
+    var limits = settings.limits
+    limits.minShortlistShare = max(limits.minShortlistShare, usual.shortlistShare)
+    limits.minTailFeatures = max(limits.minTailFeatures, usual.tailFeatures.min() ?? 1)
+    return try? planner.plan(clusters: settings.clusters, limits: limits).best
+  }
+
+  func planner(_ costs: LinearCostModel) throws(SoftmaxError) -> CutoffPlanner {
+    try CutoffPlanner(
+      counts: counts, inFeatures: settings.features, divValue: settings.divValue, batch: settings.batch,
+      purpose: settings.purpose, costs: costs)
+  }
+}

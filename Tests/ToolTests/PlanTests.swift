@@ -1,0 +1,144 @@
+import AdaptiveSoftmax
+import Foundation
+import TensorFiles
+import TestSupport
+import Testing
+
+/// plan, with costs from a file, so that its answers are the same on every machine.
+struct PlanTests {
+  /// 2,000 classes as a text has them, sorted, and the costs of `CostModels.simple()`.
+  static func folder() throws -> Folder {
+    let folder = Folder()
+    let counts = (0..<2000).map { "word\($0)\t\(1_000_000 / ($0 + 1))\n" }
+    try folder.write(Data(counts.joined().utf8), "counts.tsv")
+    let lines = try CostModels.simple().samples.map { "\($0.rows)\t\($0.classes)\t\($0.depth)\t\($0.seconds)" }
+    let head = ["# adasoft costs 1: nowhere", "rows\tclasses\tdepth\tseconds"]
+    try folder.write(Data((head + lines).joined(separator: "\n").utf8), "costs.tsv")
+    return folder
+  }
+
+  static let plan = ["plan", "--counts", "counts.tsv", "--costs", "costs.tsv", "--features", "64"]
+
+  /// RECORD_SNAPSHOTS=1 writes the expected output anew.
+  @Test func printsThePlan() throws {
+    let folder = try Self.folder()
+    let outcome = try Tool.run(Self.plan + ["--batch", "1000"], in: folder.url)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.errors == "")
+    let snapshot = Package.root.appendingPathComponent("Tests/ToolTests/Snapshots/plan-output.txt")
+    if ProcessInfo.processInfo.environment["RECORD_SNAPSHOTS"] != nil {
+      try Data(outcome.output.utf8).write(to: snapshot)
+    }
+    #expect(outcome.output == (try String(contentsOf: snapshot, encoding: .utf8)))
+    #expect(folder.names == ["costs.tsv", "counts.tsv"])
+  }
+
+  @Test func jsonSaysTheSame() throws {
+    let folder = try Self.folder()
+    let outcome = try Tool.run(
+      Self.plan + ["--json", "--clusters", "1...3", "--max-parameters", "90000"], in: folder.url)
+    let object = try json(outcome.output)
+    let cutoffs = try #require(object["cutoffs"] as? [Int])
+    let choices = try #require(object["by_clusters"] as? [[String: Any]])
+    #expect(choices.map { $0["clusters"] as? Int } == [1, 2, 3])
+    #expect(choices.contains { $0["cutoffs"] as? [Int] == cutoffs })
+    #expect(choices.allSatisfy { ($0["parameters"] as? Int ?? .max) <= 90000 })
+    #expect(object["sorted"] as? Bool == true)
+    #expect(object["for"] as? String == "scoring")
+    #expect((object["by_first_cutoff"] as? [Any])?.isEmpty == false)
+    let head = try AdaptiveHeadLayout(inFeatures: 64, nClasses: 2000, cutoffs: cutoffs)
+    #expect(object["widths"] as? [Int] == head.tailFeatures)
+    #expect(object["parameters"] as? Int == head.weightShapes.reduce(0) { $0 + $1.shape.reduce(1, *) })
+  }
+
+  @Test func trainingCostsMore() throws {
+    let folder = try Self.folder()
+    let scoring = try figure("seconds_per_row", in: Tool.run(Self.plan + ["--json"], in: folder.url).output)
+    let training = try figure(
+      "seconds_per_row", in: Tool.run(Self.plan + ["--json", "--for", "training"], in: folder.url).output)
+    #expect(training > 3 * scoring)
+  }
+
+  @Test func unsortedCountsArePlannedSorted() throws {
+    let folder = try Self.folder()
+    let lines = String(decoding: try folder.data("counts.tsv"), as: UTF8.self).split(separator: "\n")
+    try folder.write(Data(lines.reversed().joined(separator: "\n").utf8), "reversed.tsv")
+    let sorted = try Tool.run(Self.plan, in: folder.url)
+    var arguments = Self.plan + ["--permutation-output", "order.npy", "--plot", "plan.svg"]
+    arguments[2] = "reversed.tsv"
+    let outcome = try Tool.run(arguments, in: folder.url)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("note: the counts were not sorted"))
+    #expect(outcome.output.hasPrefix(sorted.output.prefix(400)))
+    #expect(try Tensor<Int64>(npy: folder.path("order.npy")) == Tensor((0..<2000).reversed().map { Int64($0) }))
+    #expect(String(decoding: try folder.data("plan.svg"), as: UTF8.self).hasSuffix("</svg>\n"))
+  }
+
+  @Test func countsComeFromStandardInputToo() throws {
+    let folder = try Self.folder()
+    let expected = try Tool.run(Self.plan, in: folder.url)
+    let piped = try Tool.run(
+      ["-c", "cat counts.tsv | '\(Tool.path.path)' plan --counts - --costs costs.tsv --features 64"], in: folder.url,
+      executable: "/bin/sh")
+    #expect(piped.output == expected.output)
+    #expect(piped.status == 0)
+  }
+
+  /// The kernels are measured, the measurements kept where they are asked for, and used.
+  @Test func calibratesIntoAFile() throws {
+    let folder = try Self.folder()
+    var arguments = Self.plan + ["--calibrate", "--threads", "1", "--check", "--batch", "64", "--json"]
+    arguments[4] = "mine.tsv"
+    let outcome = try Tool.run(arguments, in: folder.url)
+    #expect(outcome.status == 0)
+    #expect(outcome.errorLines.first == "adasoft plan: measuring the kernels (about 10 seconds)")
+    let check = try #require(try json(outcome.output)["check"] as? [String: Any])
+    #expect((check["heads"] as? [[String: Any]])?.map { $0["name"] as? String } == ["planned", "like usual", "usual"])
+    let text = String(decoding: try folder.data("mine.tsv"), as: UTF8.self)
+    #expect(text.hasPrefix("# adasoft costs 1: ") && text.contains(", 1 thread"))
+    arguments = Self.plan
+    arguments[4] = "mine.tsv"
+    #expect(try Tool.run(arguments, in: folder.url).status == 0)
+  }
+
+  private static let refusals: [(arguments: [String], status: Int32, mentions: String)] = [
+    (["--features", "0"], 64, "--features: expected at least 1, found 0"),
+    (["--features", "4000000"], 64, "--features: expected at most"),
+    (["--batch", "0"], 64, "--batch: expected at least 1, found 0"),
+    (["--clusters", "0...3"], 64, "--clusters"),
+    (["--clusters", "3...1"], 64, "--clusters"),
+    (["--clusters", "many"], 64, "--clusters"),
+    (["--clusters", "4...5"], 64, "expected tails of width 1 or more, found none with 4...5 tails"),
+    (["--div", "0.5"], 64, "--div: expected a number from 1, found 0.5"),
+    (["--div", "nan"], 64, "--div"),
+    (["--min-share", "1"], 64, "--min-share: expected a number from 0 to below 1, found 1.0"),
+    (["--min-width", "0"], 64, "--min-width"),
+    (["--min-width", "17"], 64, "expected tails of width 17 or more"),
+    (["--max-parameters", "10"], 64, "expected a bound of at least"),
+    (["--classes", "1"], 64, "--classes: expected at least 2, found 1"),
+    (["--classes", "9999"], 64, "expected at least 9999 classes, found 2000"),
+    (["--classes", "99", "--permutation-output", "p.npy"], 64, "--permutation-output"),
+    (["--for", "fun"], 64, "--for"),
+    (["--for", "training", "--check"], 64, "--check: expected --for scoring"),
+    (["--counts", "none.tsv"], 66, "none.tsv: cannot be opened"),
+    (["--counts", "costs.tsv"], 65, "costs.tsv: line 1: expected a count"),
+    (["--costs", "counts.tsv"], 65, "counts.tsv: expected costs"),
+    (["--costs", "none.tsv"], 66, "none.tsv: cannot be opened"),
+    (["--calibrate"], 73, "costs.tsv: exists already"),
+    (["--plot", "counts.tsv"], 73, "counts.tsv: exists already"),
+    (["--plot", "counts.tsv", "--overwrite"], 64, "counts.tsv: expected an output of its own"),
+    (["--plot", "no/plan.svg"], 73, "no/plan.svg"),
+  ]
+
+  @Test(arguments: refusals.indices)
+  func isRefused(index: Int) throws {
+    let (arguments, status, mentions) = Self.refusals[index]
+    let folder = try Self.folder()
+    let outcome = try Tool.run(Self.plan + arguments, in: folder.url)
+    #expect(outcome.status == status, "\(outcome.errors)")
+    #expect(outcome.output == "")
+    #expect(outcome.errorLines.first?.hasPrefix("Error: ") == true)
+    #expect(outcome.errorLines.first?.contains(mentions) == true, "\(outcome.errors)")
+    #expect(folder.names == ["costs.tsv", "counts.tsv"])
+  }
+}
