@@ -34,7 +34,7 @@ internal import TensorFiles
       inFeatures: features, nClasses: classes, cutoffs: [2000, 5000], using: &generator, dtype: Float.self)
     try Safetensors.write(head.stateDict().map { ($0.name, AnyTensorData($0.tensor)) }, to: path("head.safetensors"))
     let hidden = try (0..<(block / batch)).map { _ in try Tensor<Float>.randn([batch, features], using: &generator) }
-    let target = try Tensor<Int64>.randint(0..<Int64(classes), [batch], using: &generator)
+    let target: Tensor<Int64> = try .randint(0..<classes, [batch], using: &generator)
     let files = (hidden: path("hidden.npy"), target: path("targets.npy"))
     let bytes = 4 * rows * features
     print("\(rows) rows x \(features) features (\(gigabytes(bytes))), \(classes) classes")
