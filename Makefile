@@ -73,7 +73,7 @@ bench-peers: setup
 
 stream: build
 	@swift build -c release --product stream
-	@folder="$$(swift build -c release --show-bin-path)" && "$$folder/stream" "$$folder/adasoft" $(or $(ROWS),2000000)
+	@bash Scripts/stream.sh "$$(swift build -c release --show-bin-path)" $(or $(ROWS),2000000)
 
 docs: setup
 	@bash Scripts/docs.sh

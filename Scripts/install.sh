@@ -8,7 +8,7 @@ tool=$build/adasoft
 
 # The page of argument-parser's plugin. Where a plugin may not run, SwiftPM says why, and the rest is installed all the same.
 page=.build/plugins/GenerateManual/outputs/adasoft/adasoft.1
-if ! log=$(swift package --allow-writing-to-package-directory plugin generate-manual 2>&1) || [ ! -s "$page" ]; then
+if ! log=$(swift package plugin generate-manual 2>&1) || [ ! -s "$page" ]; then
   printf '%s\n' "$log" "make install: the manual page could not be made" >&2
   exit 1
 fi

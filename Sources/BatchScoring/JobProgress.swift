@@ -17,8 +17,9 @@ public struct JobProgress: Equatable, Sendable {
   }
 }
 
-/// Called at the start of a job and after each batch; a thrown error ends the job. One of the kind `interrupted` leaves what
-/// `JobSettings.resume` goes on from, any other nothing.
+/// Called at the start of a job and after each batch; a thrown error ends the job.
+///
+/// One of the kind `interrupted` leaves what `JobSettings.resume` goes on from, any other nothing.
 public typealias ProgressCallback = (JobProgress) throws(ScoringError) -> Void
 
 extension JobProgress {

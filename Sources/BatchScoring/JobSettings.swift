@@ -2,8 +2,9 @@
 public struct JobSettings: Sendable {
   /// Threads of the kernels; 0 stands for the runtime's default.
   public var threads: Int
-  /// Rows computed at once, which never changes a result; nil: as many as fit in 64 MB. Three such batches are in memory:
-  /// one that is read, one that is computed, one that is written.
+  /// Rows computed at once, which never changes a result; nil: as many as fit in 64 MB.
+  ///
+  /// Three such batches are in memory: one that is read, one that is computed, one that is written.
   public var batchSize: Int?
   /// Whether an output that exists is replaced.
   public var overwrite: Bool

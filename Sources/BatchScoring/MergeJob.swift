@@ -48,6 +48,28 @@ public struct MergeJob {
     self.settings = settings
   }
 
+  /// The parts of several outputs by the output's name: `0.npy` for `scores/0.npy.1-of-4.part`.
+  ///
+  /// - Throws: `ScoringError` (`usage`: a name that is not a part's).
+  public static func grouped(_ paths: [String]) throws(ScoringError) -> [(name: String, parts: [String])] {
+    var groups: [(name: String, parts: [String])] = []
+    for path in paths {
+      let words = FileList.name(of: path).split(separator: ".", omittingEmptySubsequences: false)
+      guard words.count > 2, words.last == "part" else {
+        throw ScoringError(
+          .usage, "\(path): expected a part's name, such as OUT.npy.1-of-4.part, found another; keep the names of parts"
+        )
+      }
+      let name = words.dropLast(2).joined(separator: ".")
+      if let i = groups.firstIndex(where: { $0.name == name }) {
+        groups[i].parts.append(path)
+      } else {
+        groups.append((name, [path]))
+      }
+    }
+    return groups
+  }
+
   /// Writes the output; it appears when it is whole.
   ///
   /// - Throws: `ScoringError` (`inputOutput`; what `progress` throws).

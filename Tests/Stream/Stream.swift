@@ -2,29 +2,23 @@ internal import AdaptiveSoftmax
 internal import Foundation
 internal import TensorFiles
 
-/// `stream ADASOFT ROWS`: scores a file of ROWS x 1024 hidden states with the tool, and the same number of rows held in memory
-/// with the kernels alone; prints both rates and the tool's memory.
+/// `stream ADASOFT FOLDER ROWS`: makes files in the folder, scores ROWS x 1024 hidden states in a file with the tool, and
+/// as many held in memory with the kernels alone; prints both rates and the tool's memory.
 @main struct Stream {
   static let features = 1024
   static let classes = 10_000
-  /// The rows that are made, and written to the file again and again; beyond every cache.
+  /// The rows that are made, and gone through again and again, in the file and in memory: 256 MB, beyond every cache.
   static let block = 65_536
   /// What a job computes at once.
   static let batch = 4096
 
   static func main() throws {
-    guard CommandLine.arguments.count == 3, let rows = Int(CommandLine.arguments[2]), rows > 0 else {
-      print("usage: stream ADASOFT ROWS")
+    let arguments = CommandLine.arguments
+    guard arguments.count == 4, let rows = Int(arguments[3]), rows > 0 else {
+      print("usage: stream ADASOFT FOLDER ROWS")
       exit(64)
     }
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("adasoft-stream-\(getpid())")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let succeeded = try measure(CommandLine.arguments[1], rows, folder)
-    if !succeeded {
-      try FileManager.default.removeItem(at: folder)
-      exit(1)
-    }
+    exit(try measure(arguments[1], rows, URL(fileURLWithPath: arguments[2])) ? 0 : 1)
   }
 
   private static func measure(_ tool: String, _ rows: Int, _ folder: URL) throws -> Bool {
@@ -34,7 +28,7 @@ internal import TensorFiles
       inFeatures: features, nClasses: classes, cutoffs: [2000, 5000], using: &generator, dtype: Float.self)
     try Safetensors.write(head.stateDict().map { ($0.name, AnyTensorData($0.tensor)) }, to: path("head.safetensors"))
     let hidden = try (0..<(block / batch)).map { _ in try Tensor<Float>.randn([batch, features], using: &generator) }
-    let target = try Tensor<Int64>.randint(0..<Int64(classes), [batch], using: &generator)
+    let target: Tensor<Int64> = try .randint(0..<classes, [batch], using: &generator)
     let files = (hidden: path("hidden.npy"), target: path("targets.npy"))
     let bytes = 4 * rows * features
     print("\(rows) rows x \(features) features (\(gigabytes(bytes))), \(classes) classes")
@@ -47,7 +41,8 @@ internal import TensorFiles
     alone += try kernels(head, hidden, target, rows: rows - rows / 2)
     let loss = 100 * (1 - alone / seconds)
     print("kernels alone, rows in memory: \(Int(Double(rows) / alone)) rows/s")
-    print("adasoft score, rows in a file: \(Int(Double(rows) / seconds)) rows/s, \(hundredths(loss)) % less (limit 10 %)")
+    print(
+      "adasoft score, rows in a file: \(Int(Double(rows) / seconds)) rows/s, \(hundredths(loss)) % less (limit 10 %)")
     print("its peak resident memory: \(gigabytes(resident)) (limit 1 GB)")
     return loss < 10 && resident < 1_000_000_000
   }

@@ -39,6 +39,27 @@ struct LongJobTests {
     #expect(some.status == 65 && some.errors.contains("part 4 missing") && some.errorLines.count == 1)
   }
 
+  @Test func shardsOfManyFilesMerge() throws {
+    let folder = try Fixture.folder()
+    for name in ["h", "t", "cut"] { try folder.makeFolder(name) }
+    for name in ["a.npy", "b.npy"] {
+      try folder.write(folder.data("hidden.npy"), "h/\(name)")
+      try folder.write(folder.data("targets.npy"), "t/\(name)")
+    }
+    let arguments = ["score", "--head", "head.safetensors", "--hidden", "h", "--target", "t", "-o"]
+    let whole = try Tool.run(arguments + ["whole"], in: folder.url)
+    for shard in ["1/3", "3/3", "2/3"] {
+      #expect(try Tool.run(arguments + ["cut", "--shard", shard], in: folder.url).status == 0)
+    }
+    let parts = try FileManager.default.contentsOfDirectory(atPath: folder.path("cut")).map { "cut/\($0)" }
+    #expect(parts.count == 6)
+    let merged = try Tool.run(["merge"] + parts + ["-o", "cut/"], in: folder.url)
+    #expect(merged.status == 0 && merged.output == whole.output, "\(merged.errors)")
+    for name in ["a.npy", "b.npy"] { #expect(try folder.data("cut/\(name)") == folder.data("whole/\(name)")) }
+    let mixed = try Tool.run(["merge"] + parts + ["-o", "one.npy"], in: folder.url)
+    #expect(mixed.status == 65 && mixed.errorLines.count == 1, "\(mixed.errors)")
+  }
+
   /// A signal ends the job at once; what it says is true.
   @Test(arguments: [(SIGINT, "SIGINT", 130), (SIGTERM, "SIGTERM", 143)] as [(Int32, String, Int32)])
   func signalsKeepWhatIsDone(signal: Int32, name: String, status: Int32) throws {

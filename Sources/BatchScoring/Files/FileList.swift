@@ -12,7 +12,9 @@ struct FileList {
   /// Whether the names could have been any number of files.
   let isMany: Bool
 
-  /// Finds the files that arguments stand for. A name that nothing has, and that is no pattern, is kept: opening it tells.
+  /// Finds the files that arguments stand for.
+  ///
+  /// A name that nothing has, and that is no pattern, is kept: opening it tells.
   ///
   /// - Throws: `ScoringError` (`missingInput`: an empty folder, or a pattern that no file has).
   init(_ arguments: [String]) throws(ScoringError) {

@@ -26,6 +26,8 @@ final class JobWriter: @unchecked Sendable {
   /// The bytes of the partial files that hold whole batches.
   private var wholeBytes: [Int] = []
 
+  private var isFinished = false
+
   /// Rows that were done when the writer was made.
   private(set) var rowsResumed = 0
 
@@ -168,8 +170,11 @@ final class JobWriter: @unchecked Sendable {
   // MARK: - The end
 
   /// Removes the journal: all outputs have their names.
-  func finish() throws(ScoringError) {
-    if let journalPath { Journal.remove(journalPath) }
+  func finish() {
+    lock.locked {
+      if let journalPath { Journal.remove(journalPath) }
+      isFinished = true
+    }
   }
 
   /// Keeps what another run can go on from, or removes all of it; the error says which.
@@ -187,10 +192,14 @@ final class JobWriter: @unchecked Sendable {
     }
   }
 
-  /// Records what is written and holds the writer where it is.
+  /// Records what is written and holds the writer where it is; nil when all is written.
   func stop() -> (kept: Int, total: Int)? {
-    guard let journalPath else { return (0, job.rowCount) }
     lock.hold()
+    guard !isFinished else {
+      lock.release()
+      return nil
+    }
+    guard let journalPath else { return (0, job.rowCount) }
     recordWholeBatches()
     if recorded.isEmpty {
       partials.forEach { $0.remove() }
@@ -199,7 +208,9 @@ final class JobWriter: @unchecked Sendable {
     return (kept, job.rowCount)
   }
 
-  /// Records the batches that all outputs have: a write that failed left some with a piece of the next. When recording
+  /// Records the batches that all outputs have: a write that failed left some with a piece of the next.
+  ///
+  /// When recording
   /// fails too, as on a full disk, the journal before it still holds.
   private func recordWholeBatches() {
     guard journal.rows > 0, !journal.isSealed else { return }

@@ -32,8 +32,10 @@ final class Lock: @unchecked Sendable {
     return try body()
   }
 
-  /// Lets no other thread into such a body any more.
+  /// Lets no other thread into such a body until `release`, if that comes at all.
   func hold() { pthread_mutex_lock(mutex) }
+
+  func release() { pthread_mutex_unlock(mutex) }
 
   /// Within `locked`: lets others in until one of them signals.
   func wait() { pthread_cond_wait(condition, mutex) }

@@ -36,7 +36,9 @@ extension RowJob {
   /// Computes the results of a batch; called in the rows' order, on the thread that called `run`.
   typealias Scorer = (RowBatch, inout RowResults) throws(ScoringError) -> Void
 
-  /// Streams all rows through `score`; outputs appear as they are whole. Tallies are given by `score` batch by batch.
+  /// Streams all rows through `score`; outputs appear as they are whole.
+  ///
+  /// Tallies are given by `score` batch by batch.
   ///
   /// - Throws: `ScoringError`: what `score` and `progress` throw, `data`, `inputOutput`, of the first batch that has an
   ///   error. What was done before is kept for `JobSettings.resume` where another run can be luckier.
@@ -46,7 +48,7 @@ extension RowJob {
     defer { settings.stop?.watch(nil) }
     do throws(ScoringError) {
       try stream(through: writer, progress, score)
-      try writer.finish()
+      writer.finish()
     } catch {
       throw writer.leave(after: error)
     }

@@ -1,4 +1,6 @@
-/// XXH64 of bytes, with seed 0: a checksum that keeps up with a disk. It finds accidents, not forgeries.
+/// XXH64 of bytes, with seed 0: a checksum that keeps up with a disk.
+///
+/// It finds accidents, not forgeries.
 ///
 /// Source: Yann Collet, xxHash fast digest algorithm, version 0.1.1.
 package enum XXHash64 {

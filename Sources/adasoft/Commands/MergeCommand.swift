@@ -8,7 +8,7 @@ struct MergeCommand: ParsableCommand {
   @Argument(help: "The parts of one output, in any order: OUT.npy.1-of-4.part ...")
   var parts: [String]
 
-  @Option(name: .shortAndLong, help: "The file to write.")
+  @Option(name: .shortAndLong, help: "The file to write; a folder, named with a slash, takes several outputs' parts.")
   var output: String
 
   @Flag(name: .long, help: "Replace the output if it exists.")
@@ -17,20 +17,30 @@ struct MergeCommand: ParsableCommand {
   @OptionGroup var options: RunOptions
 
   func run() throws {
-    let (result, seconds) = try options.timed { (progress) throws(ScoringError) in
-      let job = try MergeJob(parts: parts, output: output, settings: JobSettings(overwrite: overwrite))
-      return try job.run(progress: progress)
+    let (results, seconds) = try options.timed { (progress) throws(ScoringError) in
+      let outputs =
+        output.hasSuffix("/")
+        ? try MergeJob.grouped(parts).map { (name: output + $0.name, parts: $0.parts) } : [(output, parts)]
+      var jobs: [MergeJob] = []
+      for (name, parts) in outputs {
+        jobs.append(try MergeJob(parts: parts, output: name, settings: JobSettings(overwrite: overwrite)))
+      }
+      var results: [MergeJob.Result] = []
+      for job in jobs { results.append(try job.run(progress: progress)) }
+      return results
     }
+    let rows = results.reduce(0) { $0 + $1.rows }
+    let tally = results.reduce(into: Tally()) { $0.add($1.tally) }
     var members: [(String, JSON)] = [
-      ("job", .string(result.job)), ("parts", .int(result.parts)), ("rows", .int(result.rows)),
+      ("job", .string(results[0].job)), ("parts", .int(parts.count)), ("rows", .int(rows)),
     ]
-    var lines = ["rows        \(result.rows)"]
-    if result.tally.sums["loss"] != nil {
-      let figures = ScoreJob.Figures(rows: result.rows, tally: result.tally)
+    var lines = ["rows        \(rows)"]
+    if tally.sums["loss"] != nil {
+      let figures = ScoreJob.Figures(rows: rows, tally: tally)
       members += figures.losses
       lines += figures.lines
-    } else if result.tally.counts["ranked"] != nil {
-      let figures = RankFigures(result.tally)
+    } else if tally.counts["ranked"] != nil {
+      let figures = RankFigures(tally)
       members += figures.json
       lines += figures.lines
     }

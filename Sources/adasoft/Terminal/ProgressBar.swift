@@ -41,7 +41,7 @@ struct ProgressBar {
     let before = rowsBefore ?? progress.rowsDone
     rowsBefore = before
     let now = clock.now
-    let figures = figures(progress, before: before, elapsed: (now - start).inSeconds)
+    let figures = Self.figures(progress, before: before, elapsed: (now - start).inSeconds)
     switch style {
     case .hidden: return
     case .bar:
@@ -65,7 +65,8 @@ struct ProgressBar {
     return "[" + String(repeating: "#", count: filled) + String(repeating: "-", count: 30 - filled) + "] "
   }
 
-  private func figures(_ progress: JobProgress, before: Int, elapsed: Double) -> String {
+  /// The figures after so many seconds, in which the rows beyond `before` were done.
+  static func figures(_ progress: JobProgress, before: Int, elapsed: Double) -> String {
     var text =
       "\(100 * progress.rowsDone / max(progress.rowsTotal, 1)) %  \(progress.rowsDone) of \(progress.rowsTotal) rows"
     if elapsed > 0, progress.rowsDone > before {
@@ -78,7 +79,7 @@ struct ProgressBar {
     return text
   }
 
-  private func clockTime(_ seconds: Double) -> String {
+  private static func clockTime(_ seconds: Double) -> String {
     let whole = Int(min(seconds.rounded(.up), 359_999))
     func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
     let minutes = "\(two(whole / 60 % 60)):\(two(whole % 60))"

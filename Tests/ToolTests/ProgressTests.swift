@@ -1,0 +1,44 @@
+import BatchScoring
+import Foundation
+import Testing
+
+@testable import adasoft
+
+/// What a job says of its progress.
+struct ProgressTests {
+  @Test func figures() {
+    let progress = JobProgress(rowsDone: 3000, rowsTotal: 10_000, lossSum: 0, rowsScored: 3000)
+    #expect(
+      ProgressBar.figures(progress, before: 1000, elapsed: 4)
+        == "30 %  3000 of 10000 rows  500 rows/s  ETA 00:14  perplexity 1.00")
+    #expect(ProgressBar.figures(JobProgress(rowsDone: 0, rowsTotal: 0), before: 0, elapsed: 0) == "0 %  0 of 0 rows")
+    let slow = JobProgress(rowsDone: 2, rowsTotal: 7202)
+    #expect(ProgressBar.figures(slow, before: 1, elapsed: 1) == "0 %  2 of 7202 rows  1 rows/s  ETA 2:00:00")
+  }
+
+  /// A bar on a terminal, and none where it is not wanted.
+  @Test(arguments: [([], true), (["--quiet"], false), (["--json"], false)])
+  func theBarIsForTerminals(options: [String], isDrawn: Bool) throws {
+    let folder = try Fixture.folder()
+    let terminal = posix_openpt(O_RDWR | O_NOCTTY)
+    try #require(terminal >= 0 && grantpt(terminal) == 0 && unlockpt(terminal) == 0)
+    let device = open(String(cString: ptsname(terminal)), O_RDWR | O_NOCTTY)
+    let process = Process()
+    process.executableURL = Tool.path
+    process.arguments = BadInput.score + options
+    process.currentDirectoryURL = folder.url
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle(fileDescriptor: device)
+    try process.run()
+    process.waitUntilExit()
+    _ = fcntl(terminal, F_SETFL, O_NONBLOCK)
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    let count = max(0, read(terminal, &bytes, bytes.count))
+    close(device)
+    close(terminal)
+    let text = String(decoding: bytes[..<count], as: UTF8.self)
+    #expect(process.terminationStatus == 0)
+    #expect(text.contains("100 %  6 of 6 rows") == isDrawn && text.contains("perplexity") == isDrawn, "\(text)")
+    #expect(isDrawn ? text.hasSuffix("\r\u{1B}[K") : text.isEmpty)
+  }
+}
