@@ -244,6 +244,29 @@ smx_status smx_best_offer(const smx_best *best, const smx_offer *offer, int thre
 // Puts the entries of each row in order, best first. O(rows k log k).
 smx_status smx_best_sort(const smx_best *best, size_t rows, int threads);
 
+// ---- Draws ----------------------------------------------------------------------------------------------------------
+
+// sums[r, c] = sum over i <= c of exp(slope (x[r, i] - max_i x[r, i])), in Double, added in order. x [rows, columns], rows
+// `stride` elements apart, of F32 or F64. A row with a NaN or +inf, or of -inf only, ends with NaN.
+smx_status smx_running_sums(smx_type type, const void *x, size_t rows, size_t columns, size_t stride, double slope,
+                            double *sums, int threads);
+
+// The same for the partials of groups, [groups, rows], as smx_linear_run gives them, each an entry with the sum of its
+// exponentials, and after them for `extra` [rows, extra_count], single logits in Double. sums: [rows, groups + extra_count].
+smx_status smx_group_sums(smx_type type, const void *group_max, const double *group_rest, size_t rows, size_t groups,
+                          const double *extra, size_t extra_count, double *sums, int threads);
+
+// The entry of `n` running sums in which the share u of the last falls, u in [0, 1 - 2^-53], and how far within it, in
+// [0, 1); n where the last is no positive number. O(log n).
+size_t smx_pick(const double *sums, size_t n, double u, double *place);
+
+// Draws from each row's nucleus: the fewest of the largest entries (the lower column where two are equal) whose
+// exp(slope x) make up at least `share` of all. drawn[r, d] is the column that u[r, d] picks of their running sums in
+// column order; -1 in rows with a NaN or +inf, or of -inf only. x as in smx_running_sums; u, drawn: [rows, draws].
+smx_status smx_nucleus_draw(smx_type type, const void *x, size_t rows, size_t columns, size_t stride, double slope,
+                            double share, const double *u, size_t draws, int64_t *drawn, int threads,
+                            smx_workspace *workspace);
+
 #ifdef __cplusplus
 }
 #endif

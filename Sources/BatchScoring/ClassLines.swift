@@ -2,10 +2,10 @@ internal import AdaptiveSoftmax
 
 /// How classes are written for readers of text: one line for each row, or for each class of a row.
 public enum TextFormat: String, Sendable, CaseIterable {
-  /// A line for each class: the row, the place, the class, its log-probability and, with a vocabulary, its word, between
-  /// tabs. In words, backslashes, tabs and carriage returns are written `\\`, `\t` and `\r`.
+  /// A line for each class: the row, the place, the class, its log-probability (not for draws) and, with a vocabulary, its
+  /// word, between tabs. In words, backslashes, tabs and carriage returns are written `\\`, `\t` and `\r`.
   case tsv
-  /// A line for each row: `{"row": 0, "ids": [...], "logprobs": [...], "words": [...]}`.
+  /// A line for each row: `{"row": 0, "ids": [...], "logprobs": [...], "words": [...]}`, without what there is not.
   case jsonl
 
   /// The format that a file's name asks for by its extension.
@@ -21,19 +21,25 @@ struct ClassLines {
   let vocabulary: Vocabulary?
 
   /// Appends one row.
-  func append(_ ids: ArraySlice<Int64>, _ logProbs: ArraySlice<Float>, row: Int, to text: inout [UInt8]) {
+  func append(
+    _ ids: ArraySlice<Int64>, _ logProbs: ArraySlice<Float>? = nil, row: Int, to text: inout [UInt8]
+  ) {
     let words = vocabulary.map { vocabulary in ids.map { vocabulary[Int($0)] } }
     switch format {
     case .tsv:
-      for (place, (id, logProb)) in zip(ids, logProbs).enumerated() {
-        text += "\(row)\t\(place + 1)\t\(id)\t\(logProb)".utf8
+      for (place, id) in ids.enumerated() {
+        text += "\(row)\t\(place + 1)\t\(id)".utf8
+        if let logProbs { text += "\t\(logProbs[logProbs.startIndex + place])".utf8 }
         if let words { text += "\t\(Self.escaped(words[place]))".utf8 }
         text.append(UInt8(ascii: "\n"))
       }
     case .jsonl:
       let ids = ids.map(\.description).joined(separator: ", ")
-      let logProbs = logProbs.map { $0.isFinite ? "\($0)" : "null" }.joined(separator: ", ")
-      text += "{\"row\": \(row), \"ids\": [\(ids)], \"logprobs\": [\(logProbs)]".utf8
+      text += "{\"row\": \(row), \"ids\": [\(ids)]".utf8
+      if let logProbs {
+        let numbers = logProbs.map { $0.isFinite ? "\($0)" : "null" }.joined(separator: ", ")
+        text += ", \"logprobs\": [\(numbers)]".utf8
+      }
       if let words { text += ", \"words\": [\(words.map(Self.quoted).joined(separator: ", "))]".utf8 }
       text += "}\n".utf8
     }

@@ -1,36 +1,52 @@
 internal import AdaptiveSoftmax
 internal import TensorFiles
 
-/// An adaptive head in a safetensors or .pt file with PyTorch's names: opened and checked by its header, loaded when asked.
+/// A head in a safetensors or .pt file: opened and checked by its header, loaded when asked.
 struct HeadFile {
   let layout: AdaptiveHeadLayout
   let file: any TensorFile
+  private let plain: HeadSource.Plain?
 
   var path: String { file.path }
-  var scored: ScoredHead { ScoredHead(path: path, features: layout.inFeatures, classes: layout.nClasses) }
+  var scored: ScoredHead {
+    ScoredHead(path: path, features: layout.inFeatures, classes: layout.nClasses, plain: plain)
+  }
 
   /// Opens the file and finds the head's sizes in its tensors' shapes.
   ///
   /// - Throws: `ScoringError` (`missingInput`; `data`: the file, its tensors, or metadata that contradicts them).
-  init(path: String, io: IOMode) throws(ScoringError) {
-    let file = try fromFile { () throws(FileError) in try openTensorFile(path: path, io: io) }
+  init(_ source: HeadSource) throws(ScoringError) {
+    let file = try fromFile { () throws(FileError) in try openTensorFile(path: source.path, io: source.io) }
     self.file = file
-    layout = try about(path) { () throws(SoftmaxError) in
+    plain = source.plain
+    layout = try about(source.path) { () throws(SoftmaxError) in
       let weights = HeadWeights(file).weights
+      if let plain = source.plain {
+        return try AdaptiveHeadLayout(weights: weights, weight: plain.weight, bias: plain.bias)
+      }
       return try AdaptiveHeadLayout(weights: weights, prefix: AdaptiveHeadLayout.prefix(in: weights))
     }
-    try checkMetadata()
+    if plain == nil { try checkMetadata() }
   }
 
-  /// Packs the weights, straight from the mapped bytes where the file is mapped, and checks that all are finite.
+  /// The same for the adaptive head of a file.
+  init(path: String, io: IOMode) throws(ScoringError) { try self.init(HeadSource(path: path, io: io)) }
+
+  /// Packs the weights, straight from the mapped bytes where the file is mapped, and checks that all are finite. A plain
+  /// head comes as an adaptive one without tails.
   func load(threads: Int) throws(ScoringError) -> AdaptiveLogSoftmaxWithLoss<Float> {
     let module = try loading(path) {
-      try AdaptiveLogSoftmaxWithLoss<Float>(weights: HeadWeights(file), threads: threads)
+      guard let plain else { return try AdaptiveLogSoftmaxWithLoss<Float>(weights: HeadWeights(file), threads: threads) }
+      return AdaptiveLogSoftmaxWithLoss(
+        try LinearHead<Float>(
+          weights: HeadWeights(file), weight: plain.weight, bias: plain.bias, logitScale: plain.logitScale,
+          softcap: plain.softcap, threads: threads))
     }
     if let wrong = module.firstNonFiniteWeight() {
+      let name = plain.map { wrong.name == "head.bias" ? $0.bias ?? "" : $0.weight } ?? wrong.name
       throw ScoringError(
         .data,
-        "\(path): tensor '\(wrong.name)': expected finite weights, found \(wrong.value) at \(wrong.index); export it again"
+        "\(path): tensor '\(name)': expected finite weights, found \(wrong.value) at \(wrong.index); export it again"
       )
     }
     return module

@@ -13,10 +13,10 @@ public struct LogProbJob {
   ///   - rows: the rows of each file to write; nil for all.
   /// - Throws: `ScoringError`.
   public init(
-    head headPath: String, io: IOMode = .auto, files: JobFiles, rows: Range<Int>? = nil,
+    head source: HeadSource, files: JobFiles, rows: Range<Int>? = nil,
     settings: JobSettings = JobSettings()
   ) throws(ScoringError) {
-    let file = try HeadFile(path: headPath, io: io)
+    let file = try HeadFile(source)
     job = try RowJob(
       "log-prob", head: file.scored, files: files, rows: rows,
       outputs: [OutputDescription(.float32, rowShape: [file.layout.nClasses])], settings: settings)
@@ -29,7 +29,7 @@ public struct LogProbJob {
     settings: JobSettings = JobSettings()
   ) throws(ScoringError) {
     try self.init(
-      head: head, io: io, files: JobFiles(hidden: hidden, output: output), rows: rows, settings: settings)
+      head: HeadSource(path: head, io: io), files: JobFiles(hidden: hidden, output: output), rows: rows, settings: settings)
   }
 
   /// Writes all rows and returns their number; an output appears when its last row is written.

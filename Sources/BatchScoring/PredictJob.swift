@@ -36,10 +36,10 @@ public struct PredictJob {
   ///   - samples: how many of the first rows the result shows.
   /// - Throws: `ScoringError`.
   public init(
-    head headPath: String, io: IOMode = .auto, files: JobFiles, vocabulary vocabularyPath: String? = nil,
+    head source: HeadSource, files: JobFiles, vocabulary vocabularyPath: String? = nil,
     samples: Int = 0, settings: JobSettings = JobSettings()
   ) throws(ScoringError) {
-    let file = try HeadFile(path: headPath, io: io)
+    let file = try HeadFile(source)
     job = try RowJob(
       "predict", head: file.scored, files: files, targets: .optional, outputs: [OutputDescription(.int64)],
       readable: [vocabularyPath].compactMap(\.self), settings: settings)
@@ -56,7 +56,7 @@ public struct PredictJob {
     samples: Int = 0, settings: JobSettings = JobSettings()
   ) throws(ScoringError) {
     try self.init(
-      head: head, io: io, files: JobFiles(hidden: hidden, target: target, output: output), vocabulary: vocabulary,
+      head: HeadSource(path: head, io: io), files: JobFiles(hidden: hidden, target: target, output: output), vocabulary: vocabulary,
       samples: samples, settings: settings)
   }
 

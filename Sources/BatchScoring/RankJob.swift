@@ -1,5 +1,4 @@
 internal import AdaptiveSoftmax
-public import TensorFiles
 
 /// Writes the rank of each row's target among all classes, 1 for the most probable: int64, [rows].
 public struct RankJob {
@@ -24,10 +23,10 @@ public struct RankJob {
   ///   - recall: the k of which the result tells recall@k.
   /// - Throws: `ScoringError`.
   public init(
-    head headPath: String, io: IOMode = .auto, files: JobFiles, ignoreIndex: Int64? = nil,
+    head source: HeadSource, files: JobFiles, ignoreIndex: Int64? = nil,
     recall: [Int] = [1, 5, 10, 50, 100], settings: JobSettings = JobSettings()
   ) throws(ScoringError) {
-    let file = try HeadFile(path: headPath, io: io)
+    let file = try HeadFile(source)
     counted = RankTally(ks: Set(recall).sorted(), isExact: true)
     job = try RowJob(
       "rank", head: file.scored, files: files, targets: .required(ignoreIndex: ignoreIndex),

@@ -82,10 +82,10 @@ public struct ScoreJob {
   ///   - meanReciprocalRank: whether the result tells the mean of 1 / rank, which takes the exact ranks.
   /// - Throws: `ScoringError`.
   public init(
-    head headPath: String, io: IOMode = .auto, files: JobFiles, ignoreIndex: Int64? = nil, recall: [Int] = [],
+    head source: HeadSource, files: JobFiles, ignoreIndex: Int64? = nil, recall: [Int] = [],
     meanReciprocalRank: Bool = false, settings: JobSettings = JobSettings()
   ) throws(ScoringError) {
-    let file = try HeadFile(path: headPath, io: io)
+    let file = try HeadFile(source)
     ranks =
       recall.isEmpty && !meanReciprocalRank
       ? nil : RankTally(ks: Set(recall).sorted(), isExact: meanReciprocalRank)
@@ -105,7 +105,7 @@ public struct ScoreJob {
     settings: JobSettings = JobSettings()
   ) throws(ScoringError) {
     try self.init(
-      head: head, io: io, files: JobFiles(hidden: hidden, target: target, output: output), ignoreIndex: ignoreIndex,
+      head: HeadSource(path: head, io: io), files: JobFiles(hidden: hidden, target: target, output: output), ignoreIndex: ignoreIndex,
       settings: settings)
   }
 

@@ -1,5 +1,4 @@
 internal import AdaptiveSoftmax
-public import TensorFiles
 
 /// Writes the k most probable classes of every row, best first, with their log-probabilities.
 ///
@@ -31,13 +30,13 @@ public struct TopKJob {
   ///   - vocabulary: the words of the classes, one a line, for text; nil for none.
   /// - Throws: `ScoringError`.
   public init(
-    head headPath: String, io: IOMode = .auto, files: JobFiles, k: Int, format: TextFormat? = nil,
+    head source: HeadSource, files: JobFiles, k: Int, format: TextFormat? = nil,
     vocabulary vocabularyPath: String? = nil, settings: JobSettings = JobSettings()
   ) throws(ScoringError) {
-    let file = try HeadFile(path: headPath, io: io)
+    let file = try HeadFile(source)
     guard (1...file.layout.nClasses).contains(k) else {
       throw ScoringError(
-        .usage, "\(headPath): expected k from 1 to its \(file.layout.nClasses) classes, found \(k); choose another k")
+        .usage, "\(source.path): expected k from 1 to its \(file.layout.nClasses) classes, found \(k); choose another k")
     }
     guard vocabularyPath == nil || format != nil else {
       throw ScoringError(.usage, "expected an output of text for the words of a vocabulary, found arrays; write .tsv")

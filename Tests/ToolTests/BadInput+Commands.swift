@@ -48,6 +48,23 @@ extension BadInput {
     BadInput("an unknown format", running: topK + ["--format", "csv"], 64, "--format", "csv"),
     BadInput("rank without targets", running: ["rank", "--head", "h", "--hidden", "x.npy"], 64, "--target"),
     BadInput("--recall 0", running: score + ["--recall", "1", "0"], 64, "--recall", "found 0"),
+    BadInput("-n 0", running: sample + ["-n", "0"], 64, "-n", "found 0"),
+    BadInput("no --seed", running: sample.filter { $0 != "--seed" && $0 != "1" }, 64, "--seed"),
+    BadInput("--seed negative", running: sample + ["--seed", "-1"], 64, "--seed"),
+    BadInput("--temperature 0", running: sample + ["--temperature", "0"], 64, "--temperature", "predict"),
+    BadInput("--temperature not a number", running: sample + ["--temperature", "nan"], 64, "--temperature"),
+    BadInput("--top-k 0", running: sample + ["--top-k", "0"], 64, "--top-k", "found 0"),
+    BadInput("--top-p 0", running: sample + ["--top-p", "0"], 64, "--top-p", "found 0"),
+    BadInput("--top-p a percentage", running: sample + ["--top-p", "90"], 64, "--top-p", "found 90"),
+    BadInput("words for drawn arrays", running: sample + ["--vocabulary", "words.txt"], 64, "text", "arrays"),
+    BadInput("--bias without --weight", running: score + ["--bias", "head.bias"], 64, "--bias", "--weight"),
+    BadInput("--softcap without --weight", running: score + ["--softcap", "30"], 64, "--softcap", "--weight"),
+    BadInput(
+      "--softcap 0", running: score + ["--weight", "head.weight", "--softcap", "0"], 64, "--softcap", "found 0"),
+    BadInput(
+      "--logit-scale negative", running: score + ["--weight", "head.weight", "--logit-scale", "-2"], 64,
+      "--logit-scale", "found -2"),
+    BadInput("--weight of no tensor", running: score + ["--weight", "lm_head.weight"], 65, "lm_head.weight"),
     BadInput("unknown variant", environment: ["SMX_VARIANT": "avx1024"], 64, "SMX_VARIANT", "scalar", "'avx1024'"),
     BadInput(
       "unknown variant, softmax", running: softmax + ["--dim", "0"], environment: ["SMX_VARIANT": "SCALAR"], 64,

@@ -15,6 +15,9 @@ struct BadInput: Sendable, CustomTestStringConvertible {
     "score", "--head", "head.safetensors", "--hidden", "hidden.npy", "--target", "targets.npy", "-o", "out.npy",
   ]
   static let predict = ["predict", "--head", "head.safetensors", "--hidden", "hidden.npy", "-o", "out.npy"]
+  static let sample = [
+    "sample", "--head", "head.safetensors", "--hidden", "hidden.npy", "--seed", "1", "-o", "out.npy",
+  ]
   static let logProb = ["log-prob", "--head", "head.safetensors", "--hidden", "hidden.npy", "-o", "out.npy"]
 
   init(

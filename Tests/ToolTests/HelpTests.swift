@@ -5,7 +5,7 @@ import Testing
 struct HelpTests {
   static let commands = [
     [], ["softmax"], ["softmin"], ["log-softmax"], ["softmax2d"], ["logsumexp"], ["inspect"], ["score"], ["predict"],
-    ["top-k"], ["rank"], ["log-prob"], ["merge"], ["convert"], ["plan"],
+    ["top-k"], ["rank"], ["sample"], ["log-prob"], ["merge"], ["convert"], ["plan"],
   ]
 
   @Test(arguments: commands)

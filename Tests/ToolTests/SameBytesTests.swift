@@ -6,10 +6,11 @@ import Testing
 struct SameBytesTests {
   static let variants = Runtime.variants.filter(\.runsHere).map(\.name)
 
-  @Test(arguments: ["score", "predict", "log-prob", "rank", "top-k"])
+  @Test(arguments: ["score", "predict", "log-prob", "rank", "top-k", "sample"])
   func scoring(subcommand: String) throws {
     var arguments = [subcommand] + ScoringTests.files
     if ["score", "rank"].contains(subcommand) { arguments += ScoringTests.target + ["--json"] }
+    if subcommand == "sample" { arguments += ["-n", "2", "--seed", "3", "--top-p", "0.5"] }
     if subcommand == "log-prob" { arguments += ["--rows", "100..<130"] }
     try expectSameBytes(
       arguments, batchSizes: subcommand == "score" ? [1, 7, 4096] : [7, 4096],

@@ -56,7 +56,7 @@ extension AdaptiveLogSoftmaxWithLoss {
     let bands = try RowBands(count, bands: groups + tails.count, scratch) { drawn[$0].group }
     let picks = try scratch.take(ClassPick.self, count)
     for (to, from) in bands.order.enumerated() { picks[to] = drawn[from] }
-    let picker = try ClassPicker<Scalar>(scratch)
+    var picker = try ClassPicker<Scalar>(scratch)
     let inShortlist = groups == 0 ? 0..<0 : 0..<bands[groups - 1].upperBound
     try picker.find(
       UnsafeBufferPointer(start: picks, count: inShortlist.count), head, job, classes: shortlist, first: 0,
@@ -69,7 +69,7 @@ extension AdaptiveLogSoftmaxWithLoss {
       try sampleTail(
         tail, first: layout.tailClasses(index).lowerBound, rows, slope: sampling.slope,
         UnsafeMutableBufferPointer(start: picks + own.lowerBound, count: own.count), scratch: drawn, order, projected,
-        &tailMasses, picker, into: output)
+        &tailMasses, &picker, into: output)
     }
   }
 
@@ -82,7 +82,7 @@ extension AdaptiveLogSoftmaxWithLoss {
     _ tail: Tail, first: Int, _ rows: AdaptiveRows<Scalar>, slope: Double,
     _ picks: UnsafeMutableBufferPointer<ClassPick>, scratch sorted: UnsafeMutablePointer<ClassPick>,
     _ order: UnsafeMutablePointer<Int>, _ projected: UnsafeMutablePointer<Scalar>,
-    _ masses: inout GroupMasses<Scalar>, _ picker: ClassPicker<Scalar>, into output: UnsafeMutablePointer<Int64>
+    _ masses: inout GroupMasses<Scalar>, _ picker: inout ClassPicker<Scalar>, into output: UnsafeMutablePointer<Int64>
   ) throws(SoftmaxError) {
     var count = 0
     for (i, pick) in picks.enumerated() {

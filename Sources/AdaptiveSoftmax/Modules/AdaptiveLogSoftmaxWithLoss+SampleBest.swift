@@ -3,13 +3,9 @@ extension AdaptiveLogSoftmaxWithLoss {
   func sampleBest(
     _ rows: AdaptiveRows<Scalar>, _ k: Int, _ sampling: Sampling, into output: UnsafeMutablePointer<Int64>
   ) throws(SoftmaxError) {
-    var masses = RankedMasses()
-    try forEachBest(of: rows, k) { (best, range) throws(SoftmaxError) in
-      for row in 0..<range.count {
-        try masses.weigh(best.logProbs(row), slope: sampling.slope)
-        if let p = sampling.topP { _ = masses.cut(to: p * masses.total) }
-        masses.draw(best.classes(row), sampling, row: range.lowerBound + row, into: output)
-      }
+    try forEachSummed(of: rows, k, slope: sampling.slope) { (row, ids, _, sums, place) in
+      let count = sampling.topP.map { sums.count(place, reaching: $0 * sums.total(place)) } ?? k
+      draw(sums, place, of: count, ids, sampling, row: row, into: output)
     }
   }
 
@@ -18,85 +14,79 @@ extension AdaptiveLogSoftmaxWithLoss {
     _ rows: AdaptiveRows<Scalar>, _ p: Double, _ sampling: Sampling, into output: UnsafeMutablePointer<Int64>
   ) throws(SoftmaxError) {
     // At another temperature the sum over all classes is not known beforehand.
-    guard sampling.temperature == 1 else { return try sampleNucleus(Array(0..<rows.count), of: rows, p, sampling, output) }
-    var masses = RankedMasses()
-    var wide: [Int] = []
-    try forEachBest(of: rows, min(64, nClasses)) { (best, range) throws(SoftmaxError) in
-      for row in 0..<range.count {
-        try masses.weigh(best.logProbs(row), slope: 1)
-        if let first = best.logProbs(row).first, try masses.cut(to: p * Self.total(best: first)) {
-          masses.draw(best.classes(row), sampling, row: range.lowerBound + row, into: output)
+    var wide = sampling.temperature == 1 ? [] : Array(0..<rows.count)
+    if sampling.temperature == 1 {
+      try forEachSummed(of: rows, min(64, nClasses), slope: 1) { (row, ids, best, sums, place) in
+        // The sum over all classes, in units of the best one's probability.
+        let target = p / best
+        if sums.total(place) >= target {
+          draw(sums, place, of: sums.count(place, reaching: target), ids, sampling, row: row, into: output)
         } else {
-          wide.append(range.lowerBound + row)
+          wide.append(row)
         }
       }
     }
     try sampleNucleus(wide, of: rows, p, sampling, output)
   }
 
-  /// The same from all log-probabilities of the rows that `list` names.
+  /// Hands the k best classes of each row to `body`: the row, its classes, the probability of the first, and the running
+  /// sums with the row's place in them.
+  private func forEachSummed(
+    of rows: AdaptiveRows<Scalar>, _ k: Int, slope: Double,
+    _ body: (Int, UnsafePointer<Int64>, Double, RunningSums, Int) -> Void
+  ) throws(SoftmaxError) {
+    try forEachBest(of: rows, k) { (best, range) throws(SoftmaxError) in
+      fillWithNaN(best)
+      try CallScratch.with { (scratch) throws(SoftmaxError) in
+        var sums = try RunningSums(best.rows * k, scratch)
+        let first = try scratch.take(Double.self, best.rows)
+        try sums.fill(best.logProbs, rows: best.rows, columns: k, slope: slope, threads: rows.threads)
+        for row in 0..<best.rows { first[row] = Double(best.logProbs[row * k]) }
+        try exponentials(inPlace: first, count: best.rows, threads: 1)
+        for row in 0..<best.rows { body(range.lowerBound + row, best.ids + row * k, first[row], sums, row) }
+      }
+    }
+  }
+
+  /// Writes a row's draws from the first `count` classes; -1 where their sums are not numbers.
+  private func draw(
+    _ sums: RunningSums, _ place: Int, of count: Int, _ ids: UnsafePointer<Int64>, _ sampling: Sampling, row: Int,
+    into output: UnsafeMutablePointer<Int64>
+  ) {
+    for draw in 0..<sampling.count {
+      let found = sums.pick(place, at: sampling.generator.uniforms(row: row, draw: draw).0, of: count)
+      output[row * sampling.count + draw] = found.map { ids[$0.entry] } ?? -1
+    }
+  }
+
+  /// Draws from the nucleus of the rows that `list` names, from all of their log-probabilities.
   private func sampleNucleus(
     _ list: [Int], of rows: AdaptiveRows<Scalar>, _ p: Double, _ sampling: Sampling,
     _ output: UnsafeMutablePointer<Int64>
   ) throws(SoftmaxError) {
     guard let base = rows.base, !list.isEmpty else { return }
     let width = inFeatures * rows.type.size
-    let size = min(256, max(1, (16 << 20) / (nClasses * MemoryLayout<Scalar>.stride)))
+    let draws = sampling.count
+    let size = min(256, max(1, (16 << 20) / (nClasses * MemoryLayout<Scalar>.stride + draws * 16)))
     for start in stride(from: 0, to: list.count, by: size) {
       let block = list[start..<min(start + size, list.count)]
       try CallScratch.with { (scratch) throws(SoftmaxError) in
         let input = try scratch.take(UInt8.self, block.count * width)
         let logProbs = try scratch.take(Scalar.self, block.count * nClasses)
-        let masses = try scratch.take(Double.self, nClasses)
+        let u = try scratch.take(Double.self, block.count * draws)
+        let drawn = try scratch.take(Int64.self, block.count * draws)
         for (i, row) in block.enumerated() {
           UnsafeMutableRawPointer(input + i * width).copyMemory(from: base + row * width, byteCount: width)
+          for draw in 0..<draws { u[i * draws + draw] = sampling.generator.uniforms(row: row, draw: draw).0 }
         }
-        try logProb(
-          AdaptiveRows(
-            base: input, type: rows.type, inFeatures: inFeatures, count: block.count, threads: rows.threads),
-          into: logProbs, scratch)
-        for (i, row) in block.enumerated() {
-          let scores = UnsafeBufferPointer(start: logProbs + i * nClasses, count: nClasses)
-          try sampleNucleus(scores, row: row, p, sampling, masses, output, threads: rows.threads)
-        }
+        let copies = AdaptiveRows<Scalar>(
+          base: input, type: rows.type, inFeatures: inFeatures, count: block.count, threads: rows.threads)
+        try logProb(copies, into: logProbs, scratch)
+        try drawFromNucleus(
+          logProbs, rows: block.count, columns: nClasses, slope: sampling.slope, share: p, u, draws: draws, into: drawn,
+          threads: rows.threads)
+        for (i, row) in block.enumerated() { (output + row * draws).update(from: drawn + i * draws, count: draws) }
       }
     }
-  }
-
-  /// The same from the log-probabilities of one row; `masses` is room for as many.
-  private func sampleNucleus(
-    _ logProbs: UnsafeBufferPointer<Scalar>, row: Int, _ p: Double, _ sampling: Sampling,
-    _ masses: UnsafeMutablePointer<Double>, _ output: UnsafeMutablePointer<Int64>, threads: Int
-  ) throws(SoftmaxError) {
-    var best = -Scalar.infinity
-    for logProb in logProbs where logProb > best { best = logProb }
-    var total = try Self.total(best: best)
-    if sampling.temperature != 1 {
-      for i in logProbs.indices { masses[i] = sampling.slope * Double(logProbs[i] - best) }
-      try exponentials(inPlace: masses, count: nClasses, threads: threads)
-      total = 0
-      for i in logProbs.indices { total += masses[i] }
-    }
-    var ranked = RankedMasses()
-    var classes: [Int64] = []
-    // The nucleus mostly lies near the best class: what lies further below is looked at when it must.
-    for span in [2, 4, 8, 16, 32, Scalar.infinity] {
-      classes.removeAll(keepingCapacity: true)
-      for i in logProbs.indices where logProbs[i] >= best - span { classes.append(Int64(i)) }
-      classes.sort { a, b in
-        let (x, y) = (logProbs[Int(a)], logProbs[Int(b)])
-        return x > y || (x == y && a < b)
-      }
-      try ranked.weigh(classes.lazy.map { logProbs[Int($0)] }, slope: sampling.slope)
-      if ranked.cut(to: p * total) { break }
-    }
-    ranked.draw(classes, sampling, row: row, into: output)
-  }
-
-  /// The sum of all probabilities, which is 1, over the greatest.
-  private static func total(best logProb: Scalar) throws(SoftmaxError) -> Double {
-    var total = -Double(logProb)
-    try exponentials(inPlace: &total, count: 1, threads: 1)
-    return total
   }
 }

@@ -14,12 +14,12 @@ struct ClassPicker<Scalar: ComputingScalar> {
   private static var block: Int { 128 }
 
   private let logits: UnsafeMutablePointer<Scalar>
-  private let masses: UnsafeMutablePointer<Double>
+  private var sums: RunningSums
   private let rows: UnsafeMutablePointer<Int>
 
   init(_ scratch: CallScratch) throws(SoftmaxError) {
     logits = try scratch.take(Scalar.self, Self.block * PackedLinear.groupClasses)
-    masses = try scratch.take(Double.self, Self.block * PackedLinear.groupClasses)
+    sums = try RunningSums(Self.block * PackedLinear.groupClasses, scratch)
     rows = try scratch.take(Int.self, Self.block)
   }
 
@@ -30,7 +30,7 @@ struct ClassPicker<Scalar: ComputingScalar> {
   ///   - job: the pass: its hidden rows and slope. Its row index is not used: a pick names its hidden row.
   ///   - classes: those of the layer that the groups count from 0.
   ///   - first: what class 0 of the groups is called in the output.
-  func find(
+  mutating func find(
     _ picks: UnsafeBufferPointer<ClassPick>, _ layer: PackedLinear, _ job: LinearJob, classes: Range<Int>, first: Int,
     into output: UnsafeMutablePointer<Int64>, threads: Int
   ) throws(SoftmaxError) {
@@ -52,16 +52,15 @@ struct ClassPicker<Scalar: ComputingScalar> {
       var place = 0
       for pick in picks[begin..<end] {
         if rows[place] != pick.row { place += 1 }
-        let mass = UnsafeBufferPointer(start: masses + place * own.count, count: own.count)
-        let found = AdaptiveSoftmax.pick(mass, at: pick.place)
+        let found = sums.pick(place, at: pick.place)
         output[pick.draw] = found.map { Int64(first + group * PackedLinear.groupClasses + $0.entry) } ?? -1
       }
       begin = end
     }
   }
 
-  /// The masses of some classes for the first `count` of `rows`, up to a factor for each row.
-  private func weigh(_ classes: Range<Int>, _ layer: PackedLinear, _ job: LinearJob, rows count: Int, threads: Int)
+  /// Sums up some classes for the first `count` of `rows`.
+  private mutating func weigh(_ classes: Range<Int>, _ layer: PackedLinear, _ job: LinearJob, rows count: Int, threads: Int)
     throws(SoftmaxError)
   {
     var job = job
@@ -71,12 +70,6 @@ struct ClassPicker<Scalar: ComputingScalar> {
     job.logitsStride = classes.count
     job.split = classes.count
     try layer.run(job, classes: classes, threads: threads)
-    for row in 0..<count {
-      let (from, to) = (logits + row * classes.count, masses + row * classes.count)
-      var greatest = -Scalar.infinity
-      for i in 0..<classes.count where from[i] > greatest { greatest = from[i] }
-      for i in 0..<classes.count { to[i] = Double(from[i]) - Double(greatest) }
-    }
-    try exponentials(inPlace: masses, count: count * classes.count, threads: threads)
+    try sums.fill(logits, rows: count, columns: classes.count, threads: threads)
   }
 }

@@ -7,8 +7,7 @@ struct GroupMasses<Scalar: ComputingScalar> {
   let rest: UnsafeMutablePointer<Double>
   private let groupMax: UnsafeMutablePointer<Scalar>
   private let groupRest: UnsafeMutablePointer<Double>
-  private let masses: UnsafeMutablePointer<Double>
-  private var entries = 0
+  private var sums: RunningSums
 
   static func groups(of classes: Int) -> Int { (classes + PackedLinear.groupClasses - 1) / PackedLinear.groupClasses }
 
@@ -24,7 +23,7 @@ struct GroupMasses<Scalar: ComputingScalar> {
     rest = try scratch.take(Double.self, rows)
     groupMax = try scratch.take(Scalar.self, rows * groups)
     groupRest = try scratch.take(Double.self, rows * groups)
-    masses = try scratch.take(Double.self, rows * (groups + extra))
+    sums = try RunningSums(rows * (groups + extra), scratch)
   }
 
   /// Runs `job` over `classes` of `layer`.
@@ -42,26 +41,11 @@ struct GroupMasses<Scalar: ComputingScalar> {
     job.groupMax = UnsafeMutableRawPointer(groupMax)
     job.groupRest = groupRest
     try layer.run(job, classes: classes, threads: threads)
-    entries = groups + extraCount
-    for row in 0..<job.rows {
-      var greatest = Double(max[row])
-      for i in 0..<extraCount { greatest = Swift.max(greatest, extra![row * extraCount + i]) }
-      let to = masses + row * entries
-      for g in 0..<groups { to[g] = Double(groupMax[g * job.rows + row]) - greatest }
-      for i in 0..<extraCount { to[groups + i] = extra![row * extraCount + i] - greatest }
-    }
-    try exponentials(inPlace: masses, count: job.rows * entries, threads: threads)
-    for g in 0..<groups {
-      for row in 0..<job.rows {
-        let at = g * job.rows + row
-        // The rest of a group of -inf only says nothing.
-        masses[row * entries + g] *= groupMax[at] == -.infinity ? 0 : 1 + groupRest[at]
-      }
-    }
+    try sums.fill(
+      groupMax: groupMax, groupRest: groupRest, rows: job.rows, groups: groups, extra: extra, extraCount: extraCount,
+      threads: threads)
   }
 
-  /// The entry of row `row` at the share `u` of all masses; nil where they are no distribution.
-  func pick(_ row: Int, at u: Double) -> (entry: Int, place: Double)? {
-    AdaptiveSoftmax.pick(UnsafeBufferPointer(start: masses + row * entries, count: entries), at: u)
-  }
+  /// The entry of a row at the share `u` of all masses, and how far within it; nil where they are no distribution.
+  func pick(_ row: Int, at u: Double) -> (entry: Int, place: Double)? { sums.pick(row, at: u) }
 }

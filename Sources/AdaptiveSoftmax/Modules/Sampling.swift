@@ -37,21 +37,3 @@ struct Sampling {
     self.generator = generator
   }
 }
-
-/// The entry of a distribution, given by masses that need not add up to 1, at the share `u` in 0 ..< 1 of their sum: the
-/// masses are added in order. `place` is how far within the entry, in 0 ..< 1; nil where the masses are no distribution.
-func pick(_ masses: UnsafeBufferPointer<Double>, at u: Double) -> (entry: Int, place: Double)? {
-  var total = 0.0
-  for mass in masses { total += mass }
-  guard total > 0, total.isFinite else { return nil }
-  let target = u * total
-  var sum = 0.0
-  var last = (entry: 0, place: 0.0)
-  for (entry, mass) in masses.enumerated() where mass > 0 {
-    let place = (target - sum) / mass
-    last = (entry, min(max(place, 0), 1 - 0x1p-53))
-    sum += mass
-    if sum > target { break }
-  }
-  return last
-}

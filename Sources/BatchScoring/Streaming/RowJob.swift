@@ -6,6 +6,8 @@ struct ScoredHead: Sendable {
   let path: String
   let features: Int
   let classes: Int
+  /// What makes it of the file's tensors; nil for an adaptive head.
+  let plain: HeadSource.Plain?
 }
 
 /// What a job does with targets.
@@ -84,6 +86,7 @@ struct RowJob: Sendable {
     }
     if let shard = settings.shard { identity.add("shard", shard.description) }
     try identity.add("head", file: head.path, sampled: false)
+    if let plain = head.plain { identity.add("plain", plain.description) }
     identity.add("items", "\(sources.count)")
     for (i, source) in sources.enumerated() {
       try identity.add("hidden", item: i, file: source.item.hidden, sampled: true)

@@ -32,7 +32,7 @@ struct PredictCommand: ParsableCommand {
     try options.start()
     let (outcome, seconds) = try options.timed { (progress) throws(ScoringError) in
       let job = try PredictJob(
-        head: files.head, io: files.io, files: files.files(target: target, output: output), vocabulary: vocabulary,
+        head: files.source, files: files.files(target: target, output: output), vocabulary: vocabulary,
         samples: vocabulary == nil ? 0 : samples, settings: job.settings(options))
       return (result: try job.run(progress: progress), words: job.vocabulary)
     }

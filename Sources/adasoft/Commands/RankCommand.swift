@@ -39,7 +39,7 @@ struct RankCommand: ParsableCommand {
     try options.start()
     let (result, seconds) = try options.timed { (progress) throws(ScoringError) in
       let job = try RankJob(
-        head: files.head, io: files.io, files: files.files(target: target, output: output), ignoreIndex: ignoreIndex,
+        head: files.source, files: files.files(target: target, output: output), ignoreIndex: ignoreIndex,
         recall: recall, settings: job.settings(options))
       return try job.run(progress: progress)
     }

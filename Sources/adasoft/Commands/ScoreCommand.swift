@@ -49,7 +49,7 @@ struct ScoreCommand: ParsableCommand {
     try options.start()
     let (result, seconds) = try options.timed { (progress) throws(ScoringError) in
       let job = try ScoreJob(
-        head: files.head, io: files.io, files: files.files(target: target, output: output), ignoreIndex: ignoreIndex,
+        head: files.source, files: files.files(target: target, output: output), ignoreIndex: ignoreIndex,
         recall: recall, meanReciprocalRank: mrr, settings: job.settings(options))
       return try job.run(progress: progress)
     }

@@ -31,7 +31,7 @@ struct TopKCommand: ParsableCommand {
     try options.start()
     let (result, seconds) = try options.timed { (progress) throws(ScoringError) in
       let job = try TopKJob(
-        head: files.head, io: files.io, files: files.files(output: output), k: k,
+        head: files.source, files: files.files(output: output), k: k,
         format: format ?? TextFormat(path: output), vocabulary: vocabulary, settings: job.settings(options))
       return try job.run(progress: progress)
     }

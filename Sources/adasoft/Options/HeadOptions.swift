@@ -7,6 +7,8 @@ struct HeadOptions: ParsableArguments {
   @Option(name: .long, help: "The head: a safetensors file with PyTorch's names (head.weight, tail.0.0.weight, ...).")
   var head: String
 
+  @OptionGroup(title: "Plain heads") var plain: PlainHeadOptions
+
   @Option(
     name: .long, parsing: .upToNextOption,
     help: """
@@ -26,6 +28,9 @@ struct HeadOptions: ParsableArguments {
       throw ValidationError("Missing expected argument '--hidden <hidden>'")
     }
   }
+
+  /// Where the head comes from.
+  var source: HeadSource { HeadSource(path: head, io: io, plain: plain.head) }
 
   /// The job's files, one by one.
   func files(target: [String] = [], output: String?) throws(ScoringError) -> JobFiles {

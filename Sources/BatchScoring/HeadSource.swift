@@ -1,0 +1,41 @@
+public import TensorFiles
+
+/// Where a job's head comes from: a file with an adaptive head, or two tensors of a file that make a plain one.
+public struct HeadSource: Sendable, Equatable {
+  /// A [classes, features] matrix among the tensors of a file, and what happens to its logits.
+  public struct Plain: Sendable, Equatable {
+    /// The name of the matrix, such as `lm_head.weight`.
+    public var weight: String
+    /// The name of the bias, [classes]; nil for none.
+    public var bias: String?
+    /// What the logits are multiplied by.
+    public var logitScale: Double
+    /// Bounds the scaled logits smoothly: softcap tanh(logit / softcap); nil for no bound.
+    public var softcap: Double?
+
+    public init(weight: String, bias: String? = nil, logitScale: Double = 1, softcap: Double? = nil) {
+      self.weight = weight
+      self.bias = bias
+      self.logitScale = logitScale
+      self.softcap = softcap
+    }
+
+    /// All of it in one line, by which a partial result is recognised.
+    var description: String {
+      "\(weight) \(bias ?? "none") scale \(logitScale) softcap \(softcap.map(\.description) ?? "none")"
+    }
+  }
+
+  /// A safetensors file, or a .pt file of a state dict.
+  public var path: String
+  /// How the file's bytes are reached.
+  public var io: IOMode
+  /// The plain head in it; nil for the one adaptive head under PyTorch's names.
+  public var plain: Plain?
+
+  public init(path: String, io: IOMode = .auto, plain: Plain? = nil) {
+    self.path = path
+    self.io = io
+    self.plain = plain
+  }
+}
