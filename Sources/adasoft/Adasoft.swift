@@ -20,7 +20,7 @@ struct Adasoft: ParsableCommand {
     subcommands: [
       SoftmaxCommand.self, SoftminCommand.self, LogSoftmaxCommand.self, Softmax2dCommand.self, LogSumExpCommand.self,
       InspectCommand.self, ScoreCommand.self, PredictCommand.self, TopKCommand.self, RankCommand.self,
-      LogProbCommand.self, MergeCommand.self, ConvertCommand.self, PlanCommand.self,
+      SampleCommand.self, LogProbCommand.self, MergeCommand.self, ConvertCommand.self, PlanCommand.self,
     ])
 
   static func main() {
