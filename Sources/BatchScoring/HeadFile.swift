@@ -6,10 +6,11 @@ struct HeadFile {
   let layout: AdaptiveHeadLayout
   let file: any TensorFile
   private let plain: HeadSource.Plain?
+  private let storage: WeightStorage
 
   var path: String { file.path }
   var scored: ScoredHead {
-    ScoredHead(path: path, features: layout.inFeatures, classes: layout.nClasses, plain: plain)
+    ScoredHead(path: path, features: layout.inFeatures, classes: layout.nClasses, plain: plain, storage: storage)
   }
 
   /// Opens the file and finds the head's sizes in its tensors' shapes.
@@ -19,6 +20,7 @@ struct HeadFile {
     let file = try fromFile { () throws(FileError) in try openTensorFile(path: source.path, io: source.io) }
     self.file = file
     plain = source.plain
+    storage = source.storage
     layout = try about(source.path) { () throws(SoftmaxError) in
       let weights = HeadWeights(file).weights
       if let plain = source.plain {
@@ -36,11 +38,13 @@ struct HeadFile {
   /// head comes as an adaptive one without tails.
   func load(threads: Int) throws(ScoringError) -> AdaptiveLogSoftmaxWithLoss<Float> {
     let module = try loading(path) {
-      guard let plain else { return try AdaptiveLogSoftmaxWithLoss<Float>(weights: HeadWeights(file), threads: threads) }
+      guard let plain else {
+        return try AdaptiveLogSoftmaxWithLoss<Float>(weights: HeadWeights(file), storage: storage, threads: threads)
+      }
       return AdaptiveLogSoftmaxWithLoss(
         try LinearHead<Float>(
           weights: HeadWeights(file), weight: plain.weight, bias: plain.bias, logitScale: plain.logitScale,
-          softcap: plain.softcap, threads: threads))
+          softcap: plain.softcap, storage: storage, threads: threads))
     }
     if let wrong = module.firstNonFiniteWeight() {
       let name = plain.map { wrong.name == "head.bias" ? $0.bias ?? "" : $0.weight } ?? wrong.name

@@ -1,3 +1,4 @@
+public import AdaptiveSoftmax
 public import TensorFiles
 
 /// Where a job's head comes from: a file with an adaptive head, or two tensors of a file that make a plain one.
@@ -32,10 +33,13 @@ public struct HeadSource: Sendable, Equatable {
   public var io: IOMode
   /// The plain head in it; nil for the one adaptive head under PyTorch's names.
   public var plain: Plain?
+  /// What the weights are held in while they are scored with.
+  public var storage: WeightStorage
 
-  public init(path: String, io: IOMode = .auto, plain: Plain? = nil) {
+  public init(path: String, io: IOMode = .auto, plain: Plain? = nil, storage: WeightStorage = .exact) {
     self.path = path
     self.io = io
     self.plain = plain
+    self.storage = storage
   }
 }

@@ -44,6 +44,17 @@ struct ScoringTests {
     #expect(-scores.scalars.reduce(0) { $0 + Double($1) } / 4096 == loss)
   }
 
+  @Test func bfloat16WeightsCostLittle() throws {
+    let arguments = ["score", "--json", "--weights", "bf16"] + Self.files + Self.target
+    let outcome = try Tool.run(arguments)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let loss = try figure("loss", in: outcome.output)
+    #expect(loss != (try figure("loss", in: Tool.run(["score", "--json"] + Self.files + Self.target).output)))
+    #expect(abs(loss - (try reference().meanLoss)) < 0.002)
+    let refused = try Tool.run(["score", "--weights", "int8"] + Self.files + Self.target)
+    #expect(refused.status == 64 && refused.errors.contains("int8"))
+  }
+
   @Test func scorePrintsATable() throws {
     let outcome = try Tool.run(["score"] + Self.files + Self.target)
     #expect(outcome.status == 0)

@@ -8,6 +8,7 @@ struct ScoredHead: Sendable {
   let classes: Int
   /// What makes it of the file's tensors; nil for an adaptive head.
   let plain: HeadSource.Plain?
+  let storage: WeightStorage
 }
 
 /// What a job does with targets.
@@ -87,6 +88,7 @@ struct RowJob: Sendable {
     if let shard = settings.shard { identity.add("shard", shard.description) }
     try identity.add("head", file: head.path, sampled: false)
     if let plain = head.plain { identity.add("plain", plain.description) }
+    if head.storage != .exact { identity.add("weights", head.storage.rawValue) }
     identity.add("items", "\(sources.count)")
     for (i, source) in sources.enumerated() {
       try identity.add("hidden", item: i, file: source.item.hidden, sampled: true)
