@@ -10,6 +10,17 @@ public struct MergeJob {
     public let parts: Int
     /// What was counted over all parts: the same as in one piece.
     public let tally: Tally
+
+    init(job: String, rows: Int, parts: Int, tally: Tally) {
+      (self.job, self.rows, self.parts, self.tally) = (job, rows, parts, tally)
+    }
+
+    /// The same over several outputs.
+    public init(joining results: [Result]) {
+      self.init(
+        job: results.first?.job ?? "", rows: results.reduce(0) { $0 + $1.rows },
+        parts: results.reduce(0) { $0 + $1.parts }, tally: results.reduce(into: Tally()) { $0.add($1.tally) })
+    }
   }
 
   private let parts: [OpenPart]

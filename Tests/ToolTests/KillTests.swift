@@ -3,9 +3,9 @@ import Testing
 
 /// kill -9 at random moments of a job over three files, and --resume until it is done.
 struct KillTests {
-  /// Files of so many rows, by which the job writes 40 batches and records each.
+  /// Files of so many rows, by which the job writes 28 batches and records each.
   private static let rows = [640, 320, 1600]
-  private static let batch = ["--batch-size", "64", "--checkpoint", "0", "--threads", "1", "--quiet"]
+  private static let batch = ["--batch-size", "96", "--checkpoint", "0", "--threads", "1", "--quiet"]
 
   @Test func anyMomentIsSafe() throws {
     let folder = try Fixture.folder()

@@ -17,7 +17,7 @@ struct MergeCommand: ParsableCommand {
   @OptionGroup var options: RunOptions
 
   func run() throws {
-    let (results, seconds) = try options.timed { (progress) throws(ScoringError) in
+    let (result, seconds) = try options.timed { (progress) throws(ScoringError) in
       let outputs =
         output.hasSuffix("/")
         ? try MergeJob.grouped(parts).map { (name: output + $0.name, parts: $0.parts) } : [(output, parts)]
@@ -27,20 +27,18 @@ struct MergeCommand: ParsableCommand {
       }
       var results: [MergeJob.Result] = []
       for job in jobs { results.append(try job.run(progress: progress)) }
-      return results
+      return MergeJob.Result(joining: results)
     }
-    let rows = results.reduce(0) { $0 + $1.rows }
-    let tally = results.reduce(into: Tally()) { $0.add($1.tally) }
     var members: [(String, JSON)] = [
-      ("job", .string(results[0].job)), ("parts", .int(parts.count)), ("rows", .int(rows)),
+      ("job", .string(result.job)), ("parts", .int(result.parts)), ("rows", .int(result.rows)),
     ]
-    var lines = ["rows        \(rows)"]
-    if tally.sums["loss"] != nil {
-      let figures = ScoreJob.Figures(rows: rows, tally: tally)
+    var lines = ["rows        \(result.rows)"]
+    if result.tally.sums["loss"] != nil {
+      let figures = ScoreJob.Figures(rows: result.rows, tally: result.tally)
       members += figures.losses
       lines += figures.lines
-    } else if tally.counts["ranked"] != nil {
-      let figures = RankFigures(tally)
+    } else if result.tally.counts["ranked"] != nil {
+      let figures = RankFigures(result.tally)
       members += figures.json
       lines += figures.lines
     }
