@@ -5,7 +5,7 @@
 #   make test      setup, every test, both OpenMP roads, the consumer package, an aarch64 compile, the house rules
 #   make demo      score a real head over a real vocabulary (DATA=path for another folder of the same layout)
 #   make bits      the kernels' bits on a million random cases (COUNT=1000000 SEED=n: those cases again)
-#   make accuracy  worst errors of exp, log, log1p over every float, and of the softmax family, against their bounds
+#   make accuracy  worst errors of exp, log, log1p, tanh over every float, and of the softmax family, against their bounds
 #   make tour      the five softmax modules, one after the other
 #   make lint      formatting, imports and the arrows between the targets
 #   make format    rewrite the sources in the house style

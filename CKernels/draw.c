@@ -1,4 +1,4 @@
-// Draws: running sums of probabilities up to a factor, in Double and in one fixed order, for their inverse to be searched.
+// Draws: running sums of probabilities up to a factor, in Double and in one fixed order, which are searched for a draw.
 #include "variant.h"
 #include "memory.h"
 #include "parallel.h"

@@ -34,8 +34,9 @@ struct HeadFile {
   /// The same for the adaptive head of a file.
   init(path: String, io: IOMode) throws(ScoringError) { try self.init(HeadSource(path: path, io: io)) }
 
-  /// Packs the weights, straight from the mapped bytes where the file is mapped, and checks that all are finite. A plain
-  /// head comes as an adaptive one without tails.
+  /// Packs the weights, straight from the mapped bytes where the file is mapped, and checks that all are finite.
+  ///
+  /// A plain head comes as an adaptive one without tails.
   func load(threads: Int) throws(ScoringError) -> AdaptiveLogSoftmaxWithLoss<Float> {
     let module = try loading(path) {
       guard let plain else {

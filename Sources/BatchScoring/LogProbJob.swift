@@ -29,7 +29,8 @@ public struct LogProbJob {
     settings: JobSettings = JobSettings()
   ) throws(ScoringError) {
     try self.init(
-      head: HeadSource(path: head, io: io), files: JobFiles(hidden: hidden, output: output), rows: rows, settings: settings)
+      head: HeadSource(path: head, io: io), files: JobFiles(hidden: hidden, output: output), rows: rows,
+      settings: settings)
   }
 
   /// Writes all rows and returns their number; an output appears when its last row is written.

@@ -56,7 +56,8 @@ public struct PredictJob {
     samples: Int = 0, settings: JobSettings = JobSettings()
   ) throws(ScoringError) {
     try self.init(
-      head: HeadSource(path: head, io: io), files: JobFiles(hidden: hidden, target: target, output: output), vocabulary: vocabulary,
+      head: HeadSource(path: head, io: io), files: JobFiles(hidden: hidden, target: target, output: output),
+      vocabulary: vocabulary,
       samples: samples, settings: settings)
   }
 

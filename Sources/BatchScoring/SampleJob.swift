@@ -71,7 +71,8 @@ public struct SampleJob {
     head = try file.load(threads: settings.threads)
     self.draws = draws
     lines = format.map { ClassLines(format: $0, vocabulary: vocabulary) }
-    let none = try about(source.path) { () throws(SoftmaxError) in try Tensor<Float>.zeros([0, file.layout.inFeatures]) }
+    let none = try about(source.path) { () throws(SoftmaxError) in try Tensor<Float>.zeros([0, file.layout.inFeatures])
+    }
     var drawn = Tensor<Int64>([])
     try sample(none, firstRow: 0, into: &drawn)
   }

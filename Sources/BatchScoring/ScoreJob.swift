@@ -105,7 +105,8 @@ public struct ScoreJob {
     settings: JobSettings = JobSettings()
   ) throws(ScoringError) {
     try self.init(
-      head: HeadSource(path: head, io: io), files: JobFiles(hidden: hidden, target: target, output: output), ignoreIndex: ignoreIndex,
+      head: HeadSource(path: head, io: io), files: JobFiles(hidden: hidden, target: target, output: output),
+      ignoreIndex: ignoreIndex,
       settings: settings)
   }
 

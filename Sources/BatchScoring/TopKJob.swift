@@ -36,7 +36,8 @@ public struct TopKJob {
     let file = try HeadFile(source)
     guard (1...file.layout.nClasses).contains(k) else {
       throw ScoringError(
-        .usage, "\(source.path): expected k from 1 to its \(file.layout.nClasses) classes, found \(k); choose another k")
+        .usage, "\(source.path): expected k from 1 to its \(file.layout.nClasses) classes, found \(k); choose another k"
+      )
     }
     guard vocabularyPath == nil || format != nil else {
       throw ScoringError(.usage, "expected an output of text for the words of a vocabulary, found arrays; write .tsv")

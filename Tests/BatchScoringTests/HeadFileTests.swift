@@ -20,15 +20,16 @@ struct HeadFileTests {
 
   /// Writers need not align: the same head behind a header of an odd length.
   @Test func unalignedWeightsArePacked() throws {
-    let files = try Files(rows: 5)
-    let expected = try files.job(batchSize: 5, output: nil).run()
+    // Enough rows for a target in every band: the mean over none is NaN, which equals nothing.
+    let files = try Files(rows: 10)
+    let expected = try files.job(batchSize: 10, output: nil).run()
     let url = URL(fileURLWithPath: files.path("head.safetensors"))
     var data = try Data(contentsOf: url)
     let length = data.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
     withUnsafeBytes(of: length + 1) { data.replaceSubrange(0..<8, with: $0) }
     data.insert(UInt8(ascii: " "), at: 8 + Int(length))
     try data.write(to: url)
-    #expect(try files.job(batchSize: 5, output: nil).run() == expected)
+    #expect(try files.job(batchSize: 10, output: nil).run() == expected)
   }
 
   @Test func summaryCountsBytes() throws {

@@ -22,7 +22,7 @@ struct ManyFilesTests {
 
   private func job(_ files: Files, _ settings: JobSettings, mostOpen: Int? = nil) throws -> ScoreJob {
     try ScoreJob(
-      head: files.path("head.safetensors"),
+      head: HeadSource(path: files.path("head.safetensors")),
       files: JobFiles(hidden: [files.path("h")], target: [files.path("t")], output: files.path("out")),
       settings: settings)
   }

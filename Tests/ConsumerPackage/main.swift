@@ -40,6 +40,10 @@ show("CrossEntropyLoss", try CrossEntropyLoss<Float>(reduction: .none)(x, target
 let weight = try Tensor<Float>.randn([501, 32], using: &generator)
 show("linearLogSumExp", try linearLogSumExp(hidden, weight))
 show("linearCrossEntropy", try linearCrossEntropy(hidden, weight, target))
+let plain = try LinearHead(weight: weight, softcap: 30)
+show("LinearHead", try plain(hidden, target).output)
+show("LinearHead.logSumExp", try plain.logSumExp(hidden))
+show("LinearHead.sample", try plain.sample(hidden, count: 3, using: CounterGenerator(seed: 1)))
 
 let head = try AdaptiveLogSoftmaxWithLoss(
   inFeatures: 32, nClasses: 501, cutoffs: [20, 100], using: &generator, dtype: Float.self)

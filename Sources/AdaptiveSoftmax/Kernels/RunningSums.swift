@@ -49,8 +49,9 @@ struct RunningSums {
   }
 }
 
-/// Draws from the nucleus of each row of `x`, [rows, columns] log-probabilities, at the numbers `u`; both, and the entries
-/// drawn, are [rows, draws]. -1 where the row is not all numbers.
+/// Draws from the nucleus of each row of log-probabilities `x`, [rows, columns]; -1 where the row is not all numbers.
+///
+/// The random numbers `u` and the entries drawn are [rows, draws].
 func drawFromNucleus<Scalar: ComputingScalar>(
   _ x: UnsafePointer<Scalar>, rows: Int, columns: Int, slope: Double, share: Double, _ u: UnsafePointer<Double>,
   draws: Int, into drawn: UnsafeMutablePointer<Int64>, threads: Int

@@ -60,7 +60,9 @@ struct ClassPicker<Scalar: ComputingScalar> {
   }
 
   /// Sums up some classes for the first `count` of `rows`.
-  private mutating func weigh(_ classes: Range<Int>, _ layer: PackedLinear, _ job: LinearJob, rows count: Int, threads: Int)
+  private mutating func weigh(
+    _ classes: Range<Int>, _ layer: PackedLinear, _ job: LinearJob, rows count: Int, threads: Int
+  )
     throws(SoftmaxError)
   {
     var job = job

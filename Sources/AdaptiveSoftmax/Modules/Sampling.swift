@@ -28,7 +28,8 @@ struct Sampling {
     }
     guard topP.map({ $0 > 0 && $0 <= 1 }) ?? true else {
       throw SoftmaxError(
-        .argument, "topP should be a probability above 0 and at most 1, found \(topP!); leave it out to draw from all classes")
+        .argument,
+        "topP should be a probability above 0 and at most 1, found \(topP!); leave it out to draw from all classes")
     }
     self.count = count
     self.temperature = temperature

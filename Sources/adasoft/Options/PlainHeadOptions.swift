@@ -25,7 +25,8 @@ struct PlainHeadOptions: ParsableArguments {
       ("--bias", bias != nil), ("--logit-scale", logitScale != nil), ("--softcap", softcap != nil),
     ].first { $0.1 }
     if let given, weight == nil {
-      throw ValidationError("\(given.0): expected --weight beside it, found an adaptive head; name the plain head's tensor")
+      throw ValidationError(
+        "\(given.0): expected --weight beside it, found an adaptive head; name the plain head's tensor")
     }
     for (name, value) in [("--logit-scale", logitScale), ("--softcap", softcap)] {
       if let value, !(value > 0 && Float(value).isNormal) {
