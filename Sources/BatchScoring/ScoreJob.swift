@@ -42,8 +42,10 @@ public struct ScoreJob {
     public let classes: Range<Int>
     /// Rows with a target in it.
     public let rows: Int
-    /// The mean of -log p(target) over them; NaN for none.
-    public let loss: Double
+    /// The sum of -log p(target) over them.
+    public let lossSum: Double
+    /// Its mean; NaN for no rows.
+    public var loss: Double { lossSum / Double(rows) }
   }
 
   /// The outcome of a job.
@@ -145,10 +147,9 @@ public struct ScoreJob {
 
   private func clusters(_ tally: Tally) -> [Cluster] {
     head.cutoffs.indices.map { band in
-      let rows = tally.count("scored-in-\(band)")
-      return Cluster(
-        classes: (band == 0 ? 0 : head.cutoffs[band - 1])..<head.cutoffs[band], rows: rows,
-        loss: tally.sum("loss-in-\(band)") / Double(rows))
+      Cluster(
+        classes: (band == 0 ? 0 : head.cutoffs[band - 1])..<head.cutoffs[band],
+        rows: tally.count("scored-in-\(band)"), lossSum: tally.sum("loss-in-\(band)"))
     }
   }
 

@@ -17,7 +17,7 @@ typedef struct bits_case {
   char *message;
   size_t message_size;
   char what[160]; // operation, types and shape
-  bits_block blocks[64];
+  bits_block blocks[128];
   size_t block_count;
 } bits_case;
 

@@ -16,7 +16,7 @@ typedef struct problem {
   // Results
   void *panels, *unpacked;
   void *max, *logits, *target_logit, *log_sum_exp, *target_log_probability, *log_probabilities;
-  double *rest;
+  double *rest, *moment, *entropy;
   void *group_max; // [rows, groups]
   double *group_rest;
 } problem;
@@ -31,6 +31,8 @@ static void take_results(bits_case *c, const bits_trial *trial, problem *p) {
   p->unpacked = bits_take(c, trial, p->classes * p->depth, smx_type_size(p->from));
   p->max = bits_take(c, trial, p->rows, size);
   p->rest = bits_take(c, trial, p->rows, sizeof *p->rest);
+  p->moment = bits_take(c, trial, p->rows, sizeof *p->moment);
+  p->entropy = bits_take(c, trial, p->rows, sizeof *p->entropy);
   p->group_max = bits_take(c, trial, p->rows * groups_of(p), size);
   p->group_rest = bits_take(c, trial, p->rows * groups_of(p), sizeof *p->group_rest);
   p->logits = bits_take(c, trial, p->rows * p->classes, size);
@@ -90,6 +92,76 @@ static bool check_candidates(bits_case *c, const bits_trial *trial, const proble
   return true;
 }
 
+static bool same_number(smx_type type, const void *a, size_t i, const void *b, size_t k) {
+  double x = real_at(type, a, i), y = real_at(type, b, k);
+  return memcmp((const char *)a + i * smx_type_size(type), (const char *)b + k * smx_type_size(type),
+                smx_type_size(type)) == 0 ||
+         (x != x && y != y);
+}
+
+// Logits picked one by one are those of the pass; classes outside the layer leave what was there.
+static bool check_pick(bits_case *c, const bits_trial *trial, const problem *p, const smx_linear_job *job,
+                       const size_t *order, const char *logits) {
+  const size_t size = smx_type_size(p->type), per_row = 1 + bits_below(c, 12);
+  int64_t *id = bits_take(c, trial, job->rows * per_row, sizeof *id);
+  char *picked = bits_take(c, trial, job->rows * per_row, size);
+  memset(picked, 0, job->rows * per_row * size);
+  for (size_t i = 0; i < job->rows * per_row; i++)
+    id[i] = bits_chance(c, 6) ? (bits_chance(c, 2) ? -1 : (int64_t)p->classes) : (int64_t)bits_below(c, p->classes);
+  if (!bits_expect_ok(c, trial,
+                      smx_linear_pick(job->layer, job->hidden_type, job->hidden, job->hidden_stride, job->row_index,
+                                      job->rows, id, per_row, picked, trial->threads, c->workspace)))
+    return false;
+  const double nothing = 0;
+  for (size_t i = 0; i < job->rows * per_row; i++) {
+    bool is_class = id[i] >= 0 && (size_t)id[i] < p->classes;
+    const void *expected = is_class ? logits + order[i / per_row] * p->classes * size : (const void *)&nothing;
+    if (!same_number(p->type, picked, i, expected, is_class ? (size_t)id[i] : 0))
+      return bits_fail(c, trial, "class %lld picked of row %zu has another logit", (long long)id[i],
+                       order[i / per_row]);
+  }
+  return true;
+}
+
+// Bars found for the log-probability of some class part the classes by their log-probabilities, and a pass that counts
+// logits against them counts those.
+static bool check_ranks(bits_case *c, const bits_trial *trial, const problem *p, const smx_linear_job *pass,
+                        const size_t *order, const void *base, const char *log_probabilities) {
+  const size_t size = smx_type_size(p->type), rows = pass->rows;
+  smx_linear_job job = {.layer = pass->layer, .hidden_type = pass->hidden_type, .hidden = pass->hidden,
+                        .hidden_stride = pass->hidden_stride, .row_index = pass->row_index, .rows = rows};
+  char *bar = bits_take(c, trial, rows, size), *low = bits_take(c, trial, rows, size),
+       *high = bits_take(c, trial, rows, size);
+  int64_t *pivot = bits_take(c, trial, rows, sizeof *pivot);
+  job.split = bits_below(c, p->classes + 1);
+  for (size_t r = 0; r < rows; r++) {
+    size_t own = bits_below(c, p->classes);
+    memcpy(bar + r * size, log_probabilities + (order[r] * p->classes + own) * size, size);
+    pivot[r] = (int64_t)bits_below(c, p->classes + 2) - 1;
+  }
+  job.low = low, job.high = high, job.pivot = pivot;
+  job.above_count = bits_take(c, trial, rows, sizeof(int64_t));
+  job.level_count = bits_take(c, trial, rows, sizeof(int64_t));
+  if (bits_chance(c, 2)) job.max = bits_take(c, trial, rows, size), job.rest = bits_take(c, trial, rows, 8);
+  if (!bits_expect_ok(c, trial, smx_logit_bars(p->type, bar, pass->max, pass->rest, base, low, high, rows)) ||
+      !bits_expect_ok(c, trial, smx_linear_run(&job, trial->threads, c->workspace)))
+    return false;
+  for (size_t r = 0; r < rows; r++) {
+    int64_t above = 0, level = 0;
+    double own = real_at(p->type, bar, r);
+    for (size_t i = 0; i < job.split; i++) {
+      double other = real_at(p->type, log_probabilities, order[r] * p->classes + i);
+      above += other > own;
+      level += (int64_t)i < pivot[r] && other == own;
+    }
+    if (above != job.above_count[r] || level != job.level_count[r])
+      return bits_fail(c, trial, "row %zu has %lld and %lld classes above and level, counted %lld and %lld", order[r],
+                       (long long)above, (long long)level, (long long)job.above_count[r],
+                       (long long)job.level_count[r]);
+  }
+  return true;
+}
+
 static void *with_stride(bits_case *c, const bits_trial *trial, const void *rows, const size_t *order, size_t count,
                          size_t n, size_t stride, size_t size) {
   char *out = bits_take(c, trial, count * stride, size);
@@ -122,6 +194,7 @@ static bool run_batch(bits_case *c, const bits_trial *trial, const problem *p, c
   job.group_rest = bits_take(c, trial, groups_of(p) * count, sizeof(double));
   job.max = bits_take(c, trial, count, size);
   job.rest = bits_take(c, trial, count, sizeof(double));
+  job.moment = bits_take(c, trial, count, sizeof(double));
   int64_t *target = bits_take(c, trial, count, sizeof *target);
   for (size_t r = 0; r < count; r++) target[r] = p->target[order[r]];
   job.target = target;
@@ -149,6 +222,7 @@ static bool run_batch(bits_case *c, const bits_trial *trial, const problem *p, c
 
   scatter(p->max, job.max, order, count, 1, 1, size);
   scatter(p->rest, job.rest, order, count, 1, 1, sizeof(double));
+  scatter(p->moment, job.moment, order, count, 1, 1, sizeof(double));
   scatter(p->target_logit, job.target_logit, order, count, 1, 1, size);
   for (size_t g = 0, groups = groups_of(p); g < groups; g++)
     for (size_t r = 0; r < count; r++) {
@@ -164,6 +238,9 @@ static bool run_batch(bits_case *c, const bits_trial *trial, const problem *p, c
   }
   if (p->k > 0 && !check_candidates(c, trial, p, &job, order, p->logits)) return false;
 
+  double *entropy = bits_take(c, trial, count, sizeof(double));
+  if (!bits_expect_ok(c, trial, smx_entropy_of(p->type, job.max, job.rest, job.moment, entropy, count))) return false;
+  scatter(p->entropy, entropy, order, count, 1, 1, sizeof(double));
   void *base = p->base == NULL ? NULL : with_stride(c, trial, p->base, order, count, 1, 1, size);
   void *out = bits_take(c, trial, count, size);
   if (!bits_expect_ok(c, trial, smx_log_sum_exp_of(p->type, job.max, job.rest, out, count))) return false;
@@ -178,6 +255,8 @@ static bool run_batch(bits_case *c, const bits_trial *trial, const problem *p, c
           smx_log_probabilities(p->type, x, count, columns, row_stride, job.max, job.rest, base, trial->threads)))
     return false;
   scatter(p->log_probabilities, x, order, count, columns, row_stride, size);
+  if (p->slope == 0 && !check_pick(c, trial, p, &job, order, p->logits)) return false;
+  if (p->slope == 0 && !check_ranks(c, trial, p, &job, order, base, p->log_probabilities)) return false;
   return bits_release(c, trial, mark);
 }
 
@@ -193,6 +272,8 @@ static bool compare(bits_case *c, const bits_trial *trial, const problem *p, con
          bits_expect_same(c, trial, "group_max", q->group_max, p->group_max, p->rows * groups_of(p), size, -1) &&
          bits_expect_same(c, trial, "group_rest", q->group_rest, p->group_rest, p->rows * groups_of(p), sizeof(double),
                           SMX_F64) &&
+         bits_expect_same(c, trial, "moment", q->moment, p->moment, p->rows, sizeof(double), SMX_F64) &&
+         bits_expect_same(c, trial, "entropy", q->entropy, p->entropy, p->rows, sizeof(double), -1) &&
          bits_expect_same(c, trial, "target_logit", q->target_logit, p->target_logit, p->rows, size, p->type) &&
          bits_expect_same(c, trial, "log_sum_exp", q->log_sum_exp, p->log_sum_exp, p->rows, size, -1) &&
          bits_expect_same(c, trial, "target_log_probability", q->target_log_probability, p->target_log_probability,
@@ -229,7 +310,8 @@ static bool run(bits_case *c, const bits_trial *trial, void *problem_, bool defi
   }
   if (!definition) return compare(c, trial, p, &q) && bits_release(c, trial, mark);
   *p = q;
-  return bits_expect_canonical(c, trial, "log_sum_exp", p->type, p->log_sum_exp, p->rows) &&
+  return bits_expect_canonical(c, trial, "entropy", SMX_F64, p->entropy, p->rows) &&
+         bits_expect_canonical(c, trial, "log_sum_exp", p->type, p->log_sum_exp, p->rows) &&
          bits_expect_canonical(c, trial, "target_log_probability", p->type, p->target_log_probability, p->rows) &&
          bits_expect_canonical(c, trial, "log_probabilities", p->type, p->log_probabilities, p->rows * p->classes);
 }

@@ -6,7 +6,8 @@ extension AdaptiveLogSoftmaxWithLoss {
   ///
   /// Classes of probability 0 add 0. Every layer's part is log S + sum_c exp(x_c - max) (max - x_c) / S with
   /// S = sum_c exp(x_c - max), accumulated tile by tile in Double: all terms are at least 0, nothing cancels. Error for
-  /// the logits the kernels computed: 16 * 2^-23 relative in Float and 16 * 2^-52 in Double, found 3.7 at most.
+  /// the logits the kernels computed: 4 ULP and, as for softmax, half a unit of the gap max - x_c of the terms that count;
+  /// found 1 at most.
   ///
   /// - Parameter input: [..., inFeatures].
   /// - Returns: [...]; NaN for rows with a log-probability of NaN in the head or in a tail of probability above 0.
