@@ -48,7 +48,11 @@ enum Interrupt {
       var number: Int32 = 0
       guard sigwait(&ending, &number) == 0 else { continue }
       if signalReceived != 0 { _exit(128 + number) }
+      // While what is written is flushed, a second signal ends the process as the system does.
+      for number in numbers { signal(number, SIG_DFL) }
+      pthread_sigmask(SIG_UNBLOCK, &ending, nil)
       guard let (kept, total) = stop.stop() else {
+        pthread_sigmask(SIG_BLOCK, &ending, nil)
         received.store(number, ordering: .relaxed)
         continue
       }
