@@ -1,4 +1,4 @@
-// The k best classes of rows, over several layers: what each layer's pass found is rated and entered into one heap a row.
+// The k best classes of rows, over several layers: what each pass found is rated and entered into one heap a row.
 #include "variant.h"
 #include "parallel.h"
 

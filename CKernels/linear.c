@@ -12,9 +12,9 @@
 #include <string.h>
 
 enum {
-  ROW_BLOCK = 192,                     // rows of a tile, about; packed rows and tile fit L2 by depth blocks
-  GROUP_CLASSES = SMX_LINEAR_GROUP,    // classes of a task: one partial (max, rest) is kept for each row and group
-  PASS_ROWS = 4096,                    // rows in flight: bounds the memory of the partials
+  ROW_BLOCK = 192,                  // rows of a tile, about; packed rows and tile fit L2 by depth blocks
+  GROUP_CLASSES = SMX_LINEAR_GROUP, // classes of a task: one partial (max, rest) is kept for each row and group
+  PASS_ROWS = 4096,                 // rows in flight: bounds the memory of the partials
   PASS_BYTES = 24 << 20,
   STREAM_BYTES = 8 << 20, // panels larger than this are packed past the caches
   SERIAL_STEPS = 2 << 20, // below this many multiply-adds a team costs more than it brings
@@ -99,8 +99,8 @@ typedef struct linear_run {
   const smx_linear_job *job;
   const smx_variant *variant;
   const smx_real_kernels *kernels;
-  size_t size;            // bytes of an element of the layer's type
-  bool shaped;            // logits are scaled, capped or sloped
+  size_t size; // bytes of an element of the layer's type
+  bool shaped; // logits are scaled, capped or sloped
   double scale, cap, slope;
   size_t first_row, rows; // of this pass
   size_t row_block, row_blocks, groups;
@@ -240,8 +240,7 @@ static void linear_task(void *context, size_t task, int worker) {
   if (stats) {
     memcpy(run->part_max + (group * run->rows + row) * size, w->max, rows * size);
     memcpy(run->part_rest + group * run->rows + row, w->rest, rows * sizeof(double));
-    if (job->moment != NULL)
-      memcpy(run->part_moment + group * run->rows + row, w->moment, rows * sizeof(double));
+    if (job->moment != NULL) memcpy(run->part_moment + group * run->rows + row, w->moment, rows * sizeof(double));
   }
 }
 

@@ -35,12 +35,19 @@ smx_status smx_linear_pick(const smx_linear *layer, smx_type hidden_type, const 
                            const size_t *row_index, size_t rows, const int64_t *class_id, size_t per_row, void *logit,
                            int threads, smx_workspace *workspace) {
   smx_status status;
-  pick_job job = {smx_variant_current(&status), layer, hidden_type, hidden, hidden_stride, row_index, class_id,
-                  per_row, logit, NULL};
+  pick_job job = {smx_variant_current(&status),
+                  layer,
+                  hidden_type,
+                  hidden,
+                  hidden_stride,
+                  row_index,
+                  class_id,
+                  per_row,
+                  logit,
+                  NULL};
   if (job.variant == NULL) return status;
   int team = rows * per_row * (layer->depth + 16) < SERIAL_STEPS ? 1 : smx_team(threads, rows);
-  job.wide =
-      smx_workspace_reserve(workspace, (size_t)team * smx_per_worker(layer->depth * smx_type_size(layer->type)));
+  job.wide = smx_workspace_reserve(workspace, (size_t)team * smx_per_worker(layer->depth * smx_type_size(layer->type)));
   if (job.wide == NULL) return SMX_OUT_OF_MEMORY;
   smx_parallel(rows, team, pick_task, &job);
   return SMX_OK;

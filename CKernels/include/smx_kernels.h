@@ -215,8 +215,8 @@ smx_status smx_entropy_of(smx_type type, const void *max, const double *rest, co
 // are equal; NaN is never one of them, -inf can be. Each class is offered once. Until smx_best_sort the entries of a row
 // are a heap: entry 0 is the last in that order, so with count[r] == k its log-probability is the one to beat.
 typedef struct smx_best {
-  smx_type type; // F32 or F64
-  size_t k;      // at least 1
+  smx_type type;         // F32 or F64
+  size_t k;              // at least 1
   void *log_probability; // [rows, k]
   int64_t *class_id;     // [rows, k]
   size_t *count;         // [rows], at most k
@@ -225,7 +225,7 @@ typedef struct smx_best {
 // What a pass over one layer found: its candidates, or all its logits.
 typedef struct smx_offer {
   size_t rows, columns;
-  const size_t *row_index; // [rows]: row r goes to row row_index[r] of the best, each at most once; or NULL for r itself
+  const size_t *row_index; // [rows]: row r goes to row row_index[r] of the best, no two to one; or NULL for r itself
   void *logit;             // [rows, columns]; replaced by the log-probabilities
   const int64_t *class_id; // [rows, columns] classes of the layer; or NULL for 0, 1, 2, ...
   const size_t *count;     // [rows]: how many of the columns are meant; or NULL for all

@@ -128,8 +128,12 @@ static bool check_pick(bits_case *c, const bits_trial *trial, const problem *p, 
 static bool check_ranks(bits_case *c, const bits_trial *trial, const problem *p, const smx_linear_job *pass,
                         const size_t *order, const void *base, const char *log_probabilities) {
   const size_t size = smx_type_size(p->type), rows = pass->rows;
-  smx_linear_job job = {.layer = pass->layer, .hidden_type = pass->hidden_type, .hidden = pass->hidden,
-                        .hidden_stride = pass->hidden_stride, .row_index = pass->row_index, .rows = rows};
+  smx_linear_job job = {.layer = pass->layer,
+                        .hidden_type = pass->hidden_type,
+                        .hidden = pass->hidden,
+                        .hidden_stride = pass->hidden_stride,
+                        .row_index = pass->row_index,
+                        .rows = rows};
   char *bar = bits_take(c, trial, rows, size), *low = bits_take(c, trial, rows, size),
        *high = bits_take(c, trial, rows, size);
   int64_t *pivot = bits_take(c, trial, rows, sizeof *pivot);
@@ -338,8 +342,8 @@ bool bits_linear_case(bits_case *c) {
   if (bits_chance(c, 3)) p.cap = 0.5 + 50 * bits_uniform(c);
   if (bits_chance(c, 3)) p.slope = 3 * bits_uniform(c);
   snprintf(c->what, sizeof c->what, "linear %s (weights %s in %s, hidden %s) rows %zu classes %zu depth %zu k %zu",
-           bits_type_name(p.type), bits_type_name(p.from), bits_type_name(p.storage), bits_type_name(p.hidden_type), p.rows,
-           p.classes, p.depth, p.k);
+           bits_type_name(p.type), bits_type_name(p.from), bits_type_name(p.storage), bits_type_name(p.hidden_type),
+           p.rows, p.classes, p.depth, p.k);
   p.weight = bits_take(c, &plain, p.classes * p.depth, smx_type_size(p.from));
   bits_fill(c, p.from, p.weight, p.classes, p.depth);
   p.hidden = bits_take(c, &plain, p.rows * p.depth, smx_type_size(p.hidden_type));

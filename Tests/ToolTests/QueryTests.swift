@@ -61,7 +61,8 @@ struct QueryTests {
 
   @Test func wordsWithTabsAndQuotes() throws {
     let folder = try Fixture.folder()
-    try folder.write(Data((["a\tb", "\"", "\\"] + (3..<10).map { "w\($0)" }).joined(separator: "\n").utf8), "words.txt")
+    let words = ["a\tb", "\"", "\\"] + (3..<10).map { "w\($0)" }
+    try folder.write(Data(words.joined(separator: "\n").utf8), "words.txt")
     let command = ["top-k", "-k", "10", "--head", "head.safetensors", "--hidden", "hidden.npy"]
     let arguments = command + ["--vocabulary", "words.txt", "-o"]
     #expect(try Tool.run(arguments + ["out.tsv"], in: folder.url).status == 0)

@@ -42,7 +42,9 @@ struct BestClasses<Scalar: ComputingScalar> {
     UnsafeBufferPointer(start: logProbs + row * k, count: counts[row])
   }
 
-  /// Whether a class of this log-probability would enter. Not after `sort`.
+  /// Whether a class of this log-probability would enter.
+  ///
+  /// Not after `sort`.
   func admits(_ row: Int, _ logProb: Scalar, _ id: Int64) -> Bool {
     guard !logProb.isNaN, counts[row] == k else { return !logProb.isNaN }
     return logProb > logProbs[row * k] || (logProb == logProbs[row * k] && id < ids[row * k])
@@ -51,7 +53,9 @@ struct BestClasses<Scalar: ComputingScalar> {
   /// Leaves the row without classes, for good.
   func setNaN(_ row: Int) { isNaN[row] = true }
 
-  /// Whether nothing that was dropped or never listed can belong to the row's k best. Not after `sort`.
+  /// Whether nothing that was dropped or never listed can belong to the row's k best.
+  ///
+  /// Not after `sort`.
   func isComplete(_ row: Int) -> Bool {
     isNaN[row] || counts[row] == k && (mostDropped[row] == -.infinity || mostDropped[row] < logProbs[row * k])
   }

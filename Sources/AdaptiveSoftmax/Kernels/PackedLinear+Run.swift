@@ -55,7 +55,7 @@ struct LinearJob {
 
   /// All arrays are [rows].
   struct Ranks {
-    /// `above` counts the logits >= high; `level` those in low ..< high of the classes below `pivot`. NaN is not reached.
+    /// `above` counts the logits >= high; `level` those in low ..< high of the classes below `pivot`.
     var low: UnsafeRawPointer
     var high: UnsafeRawPointer
     var pivot: UnsafePointer<Int64>
@@ -126,8 +126,9 @@ extension PackedLinear {
     }
   }
 
-  /// Writes the logits of the classes that `classes`, [job.rows, perRow], names for the rows of `job`: the bits that `run`
-  /// has. Ids that are none of the layer's are skipped.
+  /// Writes the logits of the classes that `classes`, [job.rows, perRow], names for the rows of `job`, as `run` has them.
+  ///
+  /// Ids that are none of the layer's are skipped.
   func pick(
     _ classes: UnsafePointer<Int64>, perRow: Int, of job: LinearJob, into logits: UnsafeMutableRawPointer,
     threads: Int = 0

@@ -60,7 +60,9 @@ extension AdaptiveLogSoftmaxWithLoss {
     }
   }
 
-  /// One batch, its rows ordered by the band of their target. First each row against the classes of its own band, which
+  /// One batch, its rows ordered by the band of their target.
+  ///
+  /// First each row against the classes of its own band, which
   /// gives its log-probability, then against the other bands that can hold better ones.
   private func rank<Target: IndexTensorScalar>(
     _ rows: AdaptiveRows<Scalar>, _ targets: UnsafeBufferPointer<Target>, ignoring ignoreIndex: Int?, limit: Int?,

@@ -74,7 +74,7 @@ extension AdaptiveLogSoftmaxWithLoss {
     return tiles
   }
 
-  /// One batch. The rare rows for which the lists of candidates prove too little are searched again with all logits.
+  /// One batch; the rare rows for which the lists of candidates prove too little are searched again with all logits.
   private func findBest(
     of rows: AdaptiveRows<Scalar>, _ best: BestClasses<Scalar>, _ tiles: inout TileCount, _ scratch: CallScratch
   ) throws(SoftmaxError) {

@@ -43,7 +43,7 @@ struct OutputDescription: Sendable, Equatable {
   /// What makes the given name this output's name, such as `.ids.npy`; empty for an only output, which has the name as given.
   let suffix: String
   let contents: Contents
-  /// The shape of a row's results; [] for one number. Of text, how many entries a row has.
+  /// The shape of a row's results; [] for one number; of text, how many entries a row has.
   let rowShape: [Int]
 
   init(suffix: String = "", _ contents: Contents, rowShape: [Int] = []) {
