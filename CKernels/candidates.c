@@ -159,6 +159,6 @@ static void join_row(const smx_candidates *c, size_t row) {
   put(c, job->dropped, out, dropped);
 }
 
-void smx_candidates_end(const smx_candidates *c) {
-  for (size_t row = 0; row < c->rows; row++) join_row(c, row);
+void smx_candidates_end(const smx_candidates *c, size_t row, size_t rows) {
+  for (size_t last = row + rows < c->rows ? row + rows : c->rows; row < last; row++) join_row(c, row);
 }

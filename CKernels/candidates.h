@@ -28,6 +28,7 @@ void smx_candidates_begin(smx_candidates *c, const smx_real_kernels *kernels, co
 // tile_max: the largest logit of each row of the tile, or NULL.
 void smx_candidates_add(const smx_candidates *c, int worker, const void *tile, const void *tile_max, size_t row,
                         size_t rows, size_t first, size_t classes);
-void smx_candidates_end(const smx_candidates *c);
+// Rows row ..< row + rows, or up to the last, are done.
+void smx_candidates_end(const smx_candidates *c, size_t row, size_t rows);
 
 #endif

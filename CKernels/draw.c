@@ -79,8 +79,7 @@ static void groups_task(void *context, size_t row, int worker) {
     const char *max = run->x + (g * run->rows + row) * size;
     sums[g] = size == 8 ? *(const double *)max : (double)*(const float *)max;
   }
-  if (run->extra_count > 0)
-    memcpy(sums + groups, run->extra + row * run->extra_count, run->extra_count * sizeof *sums);
+  if (run->extra_count > 0) memcpy(sums + groups, run->extra + row * run->extra_count, run->extra_count * sizeof *sums);
   exponentials(run->variant, sums, entries, 1);
   for (size_t g = 0; g < groups; g++)
     if (sums[g] != 0) sums[g] *= 1 + run->group_rest[g * run->rows + row]; // of -inf only, a group's rest says nothing

@@ -104,6 +104,7 @@ typedef struct linear_run {
   double scale, cap, slope;
   size_t first_row, rows; // of this pass
   size_t row_block, row_blocks, groups;
+  bool by_rows;   // a task is a row block over all groups, else over one
   char *part_max; // [groups, rows]
   double *part_rest, *part_moment;
   char *workers; // scratch, worker_bytes each
@@ -197,12 +198,13 @@ static void fill_empty(size_t size, void *max, double *rest, size_t rows) {
   }
 }
 
-static void linear_task(void *context, size_t task, int worker) {
-  const linear_run *run = context;
+// One row block over one group of classes.
+static void linear_group(const linear_run *run, size_t block, size_t group, int worker) {
   const smx_linear_job *job = run->job;
   const smx_linear *layer = job->layer;
   linear_worker *w = worker_of(run, worker);
-  size_t block = task / run->groups, group = task % run->groups, size = run->size;
+  const int lists = run->by_rows ? 0 : worker; // whose candidates these are
+  size_t size = run->size;
   size_t row = block * run->row_block, rows = run->rows - row < run->row_block ? run->rows - row : run->row_block;
   size_t begin = group * GROUP_CLASSES,
          end = layer->classes - begin < GROUP_CLASSES ? layer->classes : begin + GROUP_CLASSES;
@@ -233,7 +235,7 @@ static void linear_task(void *context, size_t task, int worker) {
     if (job->target != NULL) pick_targets(run, w->tile, row, rows, c, classes);
     if (job->logits != NULL || job->logits_after != NULL) store_logits(run, w->tile, row, rows, c, classes);
     if (job->k > 0)
-      smx_candidates_add(&run->candidates, worker, w->tile, stats ? w->block_max : NULL, row, rows, c, classes);
+      smx_candidates_add(&run->candidates, lists, w->tile, stats ? w->block_max : NULL, row, rows, c, classes);
     if (job->low != NULL)
       smx_ranks_add(&run->ranks, worker, w->tile, stats ? w->block_max : NULL, row, rows, c, classes);
   }
@@ -242,6 +244,16 @@ static void linear_task(void *context, size_t task, int worker) {
     memcpy(run->part_rest + group * run->rows + row, w->rest, rows * sizeof(double));
     if (job->moment != NULL) memcpy(run->part_moment + group * run->rows + row, w->moment, rows * sizeof(double));
   }
+}
+
+static void linear_task(void *context, size_t task, int worker) {
+  const linear_run *run = context;
+  if (!run->by_rows) {
+    linear_group(run, task / run->groups, task % run->groups, worker);
+    return;
+  }
+  for (size_t group = 0; group < run->groups; group++) linear_group(run, task, group, worker);
+  smx_candidates_end(&run->candidates, task * run->row_block, run->row_block);
 }
 
 static void merge_groups(const linear_run *run) {
@@ -274,12 +286,21 @@ static smx_status run_pass(linear_run *run, int threads, smx_workspace *workspac
   size_t strip = run->kernels->strip, blocks = (run->rows + ROW_BLOCK - 1) / ROW_BLOCK;
   run->row_block = smx_round_up((run->rows + blocks - 1) / blocks, strip);
   run->row_blocks = (run->rows + run->row_block - 1) / run->row_block;
-  size_t tasks = run->row_blocks * run->groups;
   bool small = run->rows * job->layer->classes * (job->layer->depth + 16) < SERIAL_STEPS;
-  int team = small ? 1 : smx_team(threads, tasks);
+  int team = small ? 1 : smx_team(threads, run->row_blocks * run->groups);
+  // Candidates are best searched for by one worker, whose bar has seen all classes before: where there are rows for all
+  // workers, a task takes all classes of its rows, and as many tasks as workers or a multiple of them are made.
+  run->by_rows = job->k > 0 && run->rows >= (size_t)team * strip;
+  if (run->by_rows) {
+    blocks = smx_round_up(blocks, (size_t)team);
+    run->row_block = (run->rows + blocks - 1) / blocks;
+    run->row_blocks = (run->rows + run->row_block - 1) / run->row_block;
+  }
+  size_t tasks = run->by_rows ? run->row_blocks : run->row_blocks * run->groups;
+  int lists = run->by_rows ? 1 : team;
   size_t partials = job->max != NULL ? run->groups * run->rows : 0;
   run->worker_bytes = worker_bytes(run);
-  size_t candidate_bytes = job->k > 0 ? smx_candidates_bytes(job->k, job->capacity, run->rows, team, run->size) : 0;
+  size_t candidate_bytes = job->k > 0 ? smx_candidates_bytes(job->k, job->capacity, run->rows, lists, run->size) : 0;
   size_t rank_bytes = job->low != NULL ? smx_ranks_bytes(run->rows, team) : 0;
   size_t moments = job->moment != NULL ? partials : 0;
   char *memory = smx_workspace_reserve(workspace, 2 * smx_round_up(partials * 8, 64) + smx_round_up(moments * 8, 64) +
@@ -291,14 +312,14 @@ static smx_status run_pass(linear_run *run, int threads, smx_workspace *workspac
   run->workers = smx_cut(&memory, run->worker_bytes * (size_t)team);
   for (int i = 0; i < team; i++) cut_worker(run, i);
   if (job->k > 0)
-    smx_candidates_begin(&run->candidates, run->kernels, job, run->first_row, run->rows, team, run->size, memory);
+    smx_candidates_begin(&run->candidates, run->kernels, job, run->first_row, run->rows, lists, run->size, memory);
   memory += candidate_bytes;
   if (job->low != NULL)
     smx_ranks_begin(&run->ranks, run->kernels, job, run->first_row, run->rows, team, run->size, memory);
   smx_parallel(tasks, team, linear_task, run);
   if (job->max != NULL) merge_groups(run);
   if (job->group_max != NULL) store_groups(run);
-  if (job->k > 0) smx_candidates_end(&run->candidates);
+  if (job->k > 0 && !run->by_rows) smx_candidates_end(&run->candidates, 0, run->rows);
   if (job->low != NULL) smx_ranks_end(&run->ranks);
   return SMX_OK;
 }

@@ -6,12 +6,13 @@
 #include "smx_kernels.h"
 
 enum {
-  SMX_PANEL = 32,        // classes in a packed panel
-  SMX_SUM_BLOCK = 128,   // elements a lane sum runs over before it is folded into a double: 8 or 16 a lane
-  SMX_SHORT_ROW = 112,   // contiguous slices up to here are taken in groups
-  SMX_SHORT_BLOCK = 2048, SMX_SHORT_BLOCK_ROWS = 256, // elements and slices that are in the making at once, at most
-  SMX_SHORT_AHEAD = 512, // elements that are fetched ahead of a group
-  SMX_LONG_ROW = 65536,  // longer slices are read twice instead of keeping their exponentials in scratch
+  SMX_PANEL = 32,      // classes in a packed panel
+  SMX_SUM_BLOCK = 128, // elements a lane sum runs over before it is folded into a double: 8 or 16 a lane
+  SMX_SHORT_ROW = 112, // contiguous slices up to here are taken in groups
+  SMX_SHORT_BLOCK = 2048,
+  SMX_SHORT_BLOCK_ROWS = 256, // elements and slices that are in the making at once, at most
+  SMX_SHORT_AHEAD = 512,      // elements that are fetched ahead of a group
+  SMX_LONG_ROW = 65536,       // longer slices are read twice instead of keeping their exponentials in scratch
   SMX_LONG_CHUNK = 16384,
   SMX_COLUMN_FLOATS = 65536, // elements of a tile of columns
 };

@@ -60,8 +60,8 @@ SMX_INLINE vf32 exp_f32(vf32 x) {
   return p * first * second;
 }
 
-// e^r - 1, the rest as above.
-SMX_INLINE vf64 exp_core_f64(vf64 x, int64_t bias, vi64 *bits) {
+// e^r - 1 - r, the rest as above.
+SMX_INLINE vf64 exp_tail_f64(vf64 x, int64_t bias, vi64 *bits, vf64 *rest) {
   const vf64 magic = splat_f64(0x1.8p52 + (double)bias);
   vf64 t = fma_f64(x, splat_f64(0x1.71547652b82fep+0), magic);
   vf64 n = t - magic;
@@ -75,7 +75,14 @@ SMX_INLINE vf64 exp_core_f64(vf64 x, int64_t bias, vi64 *bits) {
   vf64 e = fma_f64(splat_f64(0x1.ae5cc1dca8dc7p-26), r, splat_f64(0x1.28a07deea18f5p-22));
   vf64 q = fma_f64(fma_f64(e, r4, fma_f64(d, r2, c)), r4, fma_f64(b, r2, a));
   *bits = (vi64)t;
-  return fma_f64(q, r2, r);
+  *rest = r;
+  return q * r2;
+}
+
+// e^r, the sum with what 1 + r loses: the reduction's and the last rounding are then all that counts.
+SMX_INLINE vf64 exp_core_f64(vf64 x, int64_t bias, vi64 *bits) {
+  vf64 r, tail = exp_tail_f64(x, bias, bits, &r), high = splat_f64(1.0) + r;
+  return high + (((splat_f64(1.0) - high) + r) + tail);
 }
 
 // 2^100 exp(x) for x <= 0, -inf or NaN. Error <= 1 ULP.
@@ -83,9 +90,8 @@ SMX_INLINE vf64 exp_core_f64(vf64 x, int64_t bias, vi64 *bits) {
 SMX_INLINE vf64 exp_scaled_f64(vf64 x) {
   vi64 bits;
   x = select_f64(splat_f64(-750.0) > x, splat_f64(-750.0), x);
-  vf64 t = exp_core_f64(x, 1023 + 100, &bits);
-  vf64 power = (vf64)(bits << 52); // 2^(n + 100), n in -1083 ... 0
-  return fma_f64(t, power, power);
+  vf64 p = exp_core_f64(x, 1023 + 100, &bits);
+  return p * (vf64)(bits << 52); // 2^(n + 100), n in -1083 ... 0
 }
 
 // exp(x) for any x. Error <= 1 ULP.
@@ -93,7 +99,7 @@ SMX_INLINE vf64 exp_f64(vf64 x) {
   vi64 bits;
   vf64 clamped = select_f64(splat_f64(-750.0) > x, splat_f64(-750.0), x);
   clamped = select_f64(clamped > splat_f64(710.0), splat_f64(710.0), clamped);
-  vf64 p = exp_core_f64(clamped, 0, &bits) + splat_f64(1.0);
+  vf64 p = exp_core_f64(clamped, 0, &bits);
   vi64 n = bits - (vi64)splat_f64(0x1.8p52);
   vi64 up = n > 0; // -1 where n > 0: one factor of 2 is kept back, for 2^1024 is no double
   vf64 first = (vf64)((n + up + 1023) << 52);
@@ -180,9 +186,9 @@ SMX_INLINE vf32 exp_less_1_f32(vf32 x, vi32 *bits, vf32 *power) {
   return fma_f32(tail * r, r, r);
 }
 SMX_INLINE vf64 exp_less_1_f64(vf64 x, vi64 *bits, vf64 *power) {
-  vf64 t = exp_core_f64(x, 1023, bits);
+  vf64 r, tail = exp_tail_f64(x, 1023, bits, &r);
   *power = (vf64)(*bits << 52);
-  return t;
+  return r + tail;
 }
 
 // Error <= 3 ULP.

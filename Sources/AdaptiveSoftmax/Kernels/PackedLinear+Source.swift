@@ -32,7 +32,8 @@ extension PackedLinear {
   ) throws -> Result {
     if bytes.isEmpty || Int(bitPattern: bytes.baseAddress) % type.size == 0 { return try body(bytes) }
     guard let copy = TensorStorage<UInt8>(uninitialized: bytes.count) else {
-      throw SoftmaxError(.memory, "out of memory: weights of \(bytes.count) bytes at an odd address could not be copied")
+      throw SoftmaxError(
+        .memory, "out of memory: weights of \(bytes.count) bytes at an odd address could not be copied")
     }
     defer { withExtendedLifetime(copy) {} }
     _ = copy.buffer.initialize(from: bytes)

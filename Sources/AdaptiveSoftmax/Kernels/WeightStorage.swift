@@ -14,7 +14,8 @@ public enum WeightStorage: String, Sendable, CaseIterable {
     case .exact: return computing
     case .bfloat16:
       guard computing == .float32 else {
-        throw SoftmaxError(.argument, "bfloat16 weights go with Float, found a head that computes in Double; use .exact")
+        throw SoftmaxError(
+          .argument, "bfloat16 weights go with Float, found a head that computes in Double; use .exact")
       }
       return .bfloat16
     }
