@@ -81,8 +81,32 @@ def main():
     cpu, name = processor(), machine_slug(processor(), runtime.split(", ")[1], cores)
     print(f"{cpu}, {cores} cores; ours: {runtime}; rounds: {options.rounds}")
     print(report.HEADING, flush=True)
-    rows = [row for threads in options.threads for row in run_worker(options, threads)]
-    results = {
+    rows = []
+    for threads in options.threads:
+        rows += run_worker(options, threads)
+        results = described(options, name, cpu, cores, runtime, rows)
+        if not options.only and not options.quick:  # a run cut short leaves the thread counts that it finished
+            write(results, options)
+    if not options.only and not options.quick:
+        results["peak_memory"] = {side: peak_memory(options, side) for side in ["ours", "torch"]}
+    disagreeing = [
+        f"{row['title']}: {peer}" for row in rows for peer, found in row["peers"].items() if not found.get("agrees", True)
+    ]
+    for row in rows:
+        for side, found in {"ours": row["ours"], **row["peers"]}.items():
+            if found["processors"] > row["threads"] + 0.25:
+                text = f"{row['title']}: {side} kept {found['processors']:.1f} processors busy, {row['threads']} were allowed"
+                print(text, file=sys.stderr)
+    print(report.markdown(results))
+    if not options.only and not options.quick:
+        print("written:", ", ".join(str(path) for path in write(results, options)))
+    for text in disagreeing:
+        print(f"the answers differ: {text}", file=sys.stderr)
+    sys.exit(1 if disagreeing else 0)
+
+
+def described(options, name, cpu, cores, runtime, rows):
+    return {
         "machine": name,
         "processor": cpu,
         "cores": cores,
@@ -94,29 +118,16 @@ def main():
         },
         "rows": rows,
     }
-    if not options.only and not options.quick:
-        results["peak_memory"] = {side: peak_memory(options, side) for side in ["ours", "torch"]}
-    disagreeing = [
-        f"{row['title']}: {peer}" for row in rows for peer, found in row["peers"].items() if not found.get("agrees", True)
-    ]
-    for row in rows:
-        for side, found in {"ours": row["ours"], **row["peers"]}.items():
-            if found["processors"] > row["threads"] + 0.25:
-                text = f"{row['title']}: {side} kept {found['processors']:.1f} processors busy, {row['threads']} were allowed"
-                print(text, file=sys.stderr)
-    if options.only or options.quick:
-        print(report.markdown(results))
-    else:
-        folder = pathlib.Path(options.results)
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{name}.json").write_text(json.dumps(results, indent=1) + "\n")
-        (folder / f"{name}.md").write_text(report.markdown(results))
-        plots = report.plots(results, folder)
-        print(report.markdown(results))
-        print("written:", ", ".join(str(path) for path in [folder / f"{name}.json", folder / f"{name}.md", *plots]))
-    for text in disagreeing:
-        print(f"the answers differ: {text}", file=sys.stderr)
-    sys.exit(1 if disagreeing else 0)
+
+
+def write(results, options):
+    """The results file, the table and the plots."""
+    folder = pathlib.Path(options.results)
+    folder.mkdir(parents=True, exist_ok=True)
+    data, table = folder / f"{results['machine']}.json", folder / f"{results['machine']}.md"
+    data.write_text(json.dumps(results, indent=1) + "\n")
+    table.write_text(report.markdown(results))
+    return [data, table, *report.plots(results, folder)]
 
 
 if __name__ == "__main__":
