@@ -7,13 +7,15 @@ struct HeadFile {
   let file: any TensorFile
   private let plain: HeadSource.Plain?
   private let storage: WeightStorage
+  private let order: ClassOrder?
 
   var path: String { file.path }
   var scored: ScoredHead {
-    ScoredHead(path: path, features: layout.inFeatures, classes: layout.nClasses, plain: plain, storage: storage)
+    ScoredHead(
+      path: path, features: layout.inFeatures, classes: layout.nClasses, plain: plain, storage: storage, order: order)
   }
 
-  /// Opens the file and finds the head's sizes in its tensors' shapes.
+  /// Opens the file and finds the head's sizes in its tensors' shapes; reads the order of its classes, if it has one.
   ///
   /// - Throws: `ScoringError` (`missingInput`; `data`: the file, its tensors, or metadata that contradicts them).
   init(_ source: HeadSource) throws(ScoringError) {
@@ -21,12 +23,16 @@ struct HeadFile {
     self.file = file
     plain = source.plain
     storage = source.storage
-    layout = try about(source.path) { () throws(SoftmaxError) in
+    let layout = try about(source.path) { () throws(SoftmaxError) in
       let weights = HeadWeights(file).weights
       if let plain = source.plain {
         return try AdaptiveHeadLayout(weights: weights, weight: plain.weight, bias: plain.bias)
       }
       return try AdaptiveHeadLayout(weights: weights, prefix: AdaptiveHeadLayout.prefix(in: weights))
+    }
+    self.layout = layout
+    order = try source.permutation.map { (path) throws(ScoringError) in
+      try ClassOrder(path: path, classes: layout.nClasses)
     }
     if plain == nil { try checkMetadata() }
   }

@@ -35,11 +35,17 @@ public struct HeadSource: Sendable, Equatable {
   public var plain: Plain?
   /// What the weights are held in while they are scored with.
   public var storage: WeightStorage
+  /// The order of the head's classes (`PermutationFile`) where targets, words and outputs are in the original ids; nil
+  /// where they are in the head's own. Bands of classes, and which of equal classes comes first, are the head's.
+  public var permutation: String?
 
-  public init(path: String, io: IOMode = .auto, plain: Plain? = nil, storage: WeightStorage = .exact) {
+  public init(
+    path: String, io: IOMode = .auto, plain: Plain? = nil, storage: WeightStorage = .exact, permutation: String? = nil
+  ) {
     self.path = path
     self.io = io
     self.plain = plain
     self.storage = storage
+    self.permutation = permutation
   }
 }

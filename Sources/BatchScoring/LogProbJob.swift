@@ -43,6 +43,7 @@ public struct LogProbJob {
         try head.logProb(batch.hidden, into: &results.outputs[0].float32, threads: job.settings.threads)
       }
       try checkFinite(results.outputs[0].float32, batch)
+      job.head.order?.restoreColumns(&results.outputs[0].float32)
     }
     return RowCounts(job, outcome)
   }

@@ -69,9 +69,11 @@ public struct PredictJob {
       try about(job.head.path) { () throws(SoftmaxError) in
         try head.predict(batch.hidden, into: &results.outputs[0].int64, threads: job.settings.threads)
       }
-      guard batch.target.count > 0 else { return }
-      results.tally.counts["correct"] = zip(results.outputs[0].int64.scalars, batch.target.scalars)
-        .reduce(0) { $0 + ($1.0 == $1.1 ? 1 : 0) }
+      if batch.target.count > 0 {
+        results.tally.counts["correct"] = zip(results.outputs[0].int64.scalars, batch.target.scalars)
+          .reduce(0) { $0 + ($1.0 == $1.1 ? 1 : 0) }
+      }
+      job.head.order?.restore(&results.outputs[0].int64)
     }
     let hasTargets = job.sources[0].item.target != nil
     return Result(

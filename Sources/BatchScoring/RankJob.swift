@@ -12,6 +12,7 @@ public struct RankJob {
 
   private let head: AdaptiveLogSoftmaxWithLoss<Float>
   private let job: RowJob
+  /// In the head's ids.
   private let ignoreIndex: Int64?
   private let counted: RankTally
 
@@ -35,7 +36,7 @@ public struct RankJob {
         ("ignore-index", ignoreIndex.map(\.description) ?? "none"), ("ranks", counted.description),
       ], settings: settings)
     head = try file.load(threads: settings.threads)
-    self.ignoreIndex = ignoreIndex
+    self.ignoreIndex = ignoreIndex.map { file.scored.sorted($0) }
   }
 
   /// Ranks all rows; an output appears when its last row is written.

@@ -86,6 +86,7 @@ public struct SampleJob {
       try sample(batch.hidden, firstRow: batch.rows.lowerBound, into: &drawn)
       let wrong = drawn.withUnsafeBufferPointer { $0.firstIndex(of: -1) }
       if let wrong { throw HiddenRows.overflow(batch.path, row: batch.rows.lowerBound + wrong / draws.count) }
+      job.head.order?.restore(&drawn)
       guard let lines else {
         swap(&drawn, &results.outputs[0].int64)
         return

@@ -72,6 +72,7 @@ public struct ScoreJob {
 
   private let head: AdaptiveLogSoftmaxWithLoss<Float>
   private let job: RowJob
+  /// In the head's ids.
   private let ignoreIndex: Int64?
   private let ranks: RankTally?
 
@@ -98,7 +99,7 @@ public struct ScoreJob {
         ("ignore-index", ignoreIndex.map(\.description) ?? "none"), ("ranks", ranks?.description ?? "none"),
       ], settings: settings)
     head = try file.load(threads: settings.threads)
-    self.ignoreIndex = ignoreIndex
+    self.ignoreIndex = ignoreIndex.map { file.scored.sorted($0) }
   }
 
   /// The same for one file of hidden states.

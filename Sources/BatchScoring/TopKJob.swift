@@ -85,6 +85,7 @@ public struct TopKJob {
   private func write(_ best: inout TopK<Float>, of batch: RowBatch, to results: inout RowResults) throws(ScoringError) {
     let wrong = best.logProbs.withUnsafeBufferPointer { $0.firstIndex(where: \.isNaN) }
     if let wrong { throw HiddenRows.overflow(batch.path, row: batch.rows.lowerBound + wrong / k) }
+    job.head.order?.restore(&best.ids)
     guard let lines else {
       swap(&best.ids, &results.outputs[0].int64)
       swap(&best.logProbs, &results.outputs[1].float32)

@@ -75,6 +75,24 @@ extension BadInput {
     head(
       "a shape beyond Int", "head.safetensors",
       header(#""a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,8]}"#)),
+    BadInput(
+      "a permutation of fewer classes", running: score + ["--permutation", "targets.npy"], 65, "targets.npy",
+      "permutation of the head's classes", "[10]", "[6]"),
+    BadInput(
+      "a class twice in a permutation", running: predict + ["--permutation", "order.npy"], 65, "order.npy", "once"
+    ) { try $0.write(Fixture.integers([0, 1, 2, 3, 4, 5, 6, 7, 8, 8], "(10,)"), "order.npy") },
+    BadInput("no permutation", running: logProb + ["--permutation", "order.npy"], 66, "order.npy"),
+    BadInput(
+      "an output over the permutation", running: predict + ["--permutation", "out.npy", "--overwrite"], 64, "out.npy",
+      "output of its own"
+    ) { try $0.write(Fixture.integers([9, 8, 7, 6, 5, 4, 3, 2, 1, 0], "(10,)"), "out.npy") },
+    BadInput(
+      "an original target that is no class", running: score + ["--permutation", "order.npy"], 65, "targets.npy: row 1:",
+      "found 10"
+    ) {
+      try $0.write(Fixture.integers([9, 8, 7, 6, 5, 4, 3, 2, 1, 0], "(10,)"), "order.npy")
+      try $0.write(Fixture.integers([0, 10, 4, 6, 7, 9], "(6,)"), "targets.npy")
+    },
     BadInput("inspect an array", running: ["inspect", "hidden.npy"], 65, "hidden.npy"),
     BadInput(
       "inspect the article's cutoffs", running: ["inspect", "--json", "head.safetensors"], 65, "metadata 'cutoffs'"

@@ -33,8 +33,9 @@ extension CutoffPlanner {
     (0..<exponent).reduce(1) { product, _ in product * base }
   }
 
-  /// Searches again among boundaries around the best, each time between the neighbours of the time before, until these are
-  /// next to each other. The best so far is always among them.
+  /// Searches again among boundaries around the best, until these are next to each other.
+  ///
+  /// Each time they lie between the neighbours of the time before. The best so far is always among them.
   func refine(
     _ coarse: CutoffSearch.Path, from search: CutoffSearch, _ costs: PartCosts, maxParameters: Int?
   ) -> CutoffPlan.Choice {

@@ -31,7 +31,9 @@ extension PlanJob {
   /// Rounds at least and at most, and the seconds after which no further one begins.
   private static let (fewestRounds, mostRounds, enough) = (5, 31, 20.0)
 
-  /// Measures the plan's cutoffs and the usual ones. Scoring only: there is no training here to be run.
+  /// Measures the plan's cutoffs and the usual ones.
+  ///
+  /// Scoring only: there is no training here to be run.
   ///
   /// - Throws: `ScoringError` (`inputOutput`: no memory; what `progress` throws).
   public func check(

@@ -84,15 +84,22 @@ struct JobStart {
   /// The journal the job begins with.
   ///
   /// - Throws: `ScoringError` (`data` when what is there belongs to another job, or is not what the journal says).
-  func journal(identity: JobIdentity, head headPath: String, sources: [RowSource]) throws(ScoringError) -> Journal {
+  func journal(identity: JobIdentity, head: ScoredHead, sources: [RowSource]) throws(ScoringError) -> Journal {
     guard let found, let journalPath, !found.isEmpty else { return Journal(identity: identity) }
     let begun = found.item + (found.rows > 0 || found.isSealed ? 1 : 0)
     if let (mine, theirs) = identity.first(begun).difference(from: found.identity.first(begun)) {
       let item = mine.item.map { sources[$0].item }
-      let path = mine.key.hasPrefix("head") ? headPath : mine.key.hasPrefix("target") ? item?.target : item?.hidden
+      let path =
+        switch mine.key {
+        case "head", "head-changed": head.path
+        case "permutation", "permutation-changed": head.order?.path
+        case "target", "target-changed": item?.target
+        default: item?.hidden
+        }
       let (expected, instead) =
         switch mine.key {
-        case "head", "hidden", "target": ("\(path ?? "") as the job began with it", "another file")
+        case "permutation" where theirs.key != mine.key: ("rows of a job with a permutation", "those of one without")
+        case "head", "hidden", "permutation", "target": ("\(path ?? "") as the job began with it", "another file")
         case _ where mine.isTime: ("\(path ?? "") as the job began with it", "that it was changed since")
         default: ("rows of a job with \(mine.key) \(mine.value)", "those of one with \(theirs.key) \(theirs.value)")
         }

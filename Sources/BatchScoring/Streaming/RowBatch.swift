@@ -9,7 +9,7 @@ struct RowBatch {
   let rows: Range<Int>
   /// [rows.count, features], all finite.
   let hidden: Tensor<Float>
-  /// [rows.count], all classes of the head or the ignored index; empty for jobs without targets.
+  /// [rows.count], all classes of the head, in its ids, or the ignored index; empty for jobs without targets.
   let target: Tensor<Int64>
 }
 

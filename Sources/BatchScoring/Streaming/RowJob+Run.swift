@@ -73,12 +73,13 @@ extension RowJob {
           }.makeIterator())
       },
       makeBatch: { RowBuffer(outputs: outputs.count) },
-      read: { [sources] (unit, buffer) throws(ScoringError) in
+      read: { [sources, head] (unit, buffer) throws(ScoringError) in
         if open.item != unit.item {
           open.files = try sources[unit.item].open()
           open.item = unit.item
         }
         try open.files?.targets?.read(unit.rows, into: &buffer.target)
+        head.order?.sort(&buffer.target)
         try open.files?.hidden.read(unit.rows, into: &buffer.hidden)
       },
       write: { (unit, buffer) throws(ScoringError) in try writer.write(unit, buffer.results) })

@@ -9,6 +9,11 @@ struct ScoredHead: Sendable {
   /// What makes it of the file's tensors; nil for an adaptive head.
   let plain: HeadSource.Plain?
   let storage: WeightStorage
+  /// The order of its classes where files are in the original ids; nil where they are in the head's own.
+  let order: ClassOrder?
+
+  /// The head's id of a class of the files.
+  func sorted(_ id: Int64) -> Int64 { order?.sorted(id) ?? id }
 }
 
 /// What a job does with targets.
@@ -67,7 +72,8 @@ struct RowJob: Sendable {
     }
     let start = try JobStart(files: files, outputs: files.output == nil ? [] : outputs, name: name, settings: settings)
     try start.checkOutputs(
-      inputs: [head.path] + readable + files.items.flatMap { [$0.hidden, $0.target].compactMap(\.self) })
+      inputs: [head.path] + [head.order?.path].compactMap(\.self) + readable
+        + files.items.flatMap { [$0.hidden, $0.target].compactMap(\.self) })
     var sources: [RowSource] = []
     for item in files.items {
       let source = try RowSource(item, head: head, targets: targets, rows: rows, shard: settings.shard)
@@ -89,6 +95,7 @@ struct RowJob: Sendable {
     try identity.add("head", file: head.path, sampled: false)
     if let plain = head.plain { identity.add("plain", plain.description) }
     if head.storage != .exact { identity.add("weights", head.storage.rawValue) }
+    if let order = head.order { try identity.add("permutation", file: order.path, sampled: false) }
     identity.add("items", "\(sources.count)")
     for (i, source) in sources.enumerated() {
       try identity.add("hidden", item: i, file: source.item.hidden, sampled: true)
@@ -96,7 +103,7 @@ struct RowJob: Sendable {
       identity.add("rows", item: i, "\(source.selection.lowerBound)..<\(source.selection.upperBound)")
     }
     self.identity = identity
-    self.start = try start.journal(identity: identity, head: head.path, sources: sources)
+    self.start = try start.journal(identity: identity, head: head, sources: sources)
   }
 
   /// What is written of it: all, or nothing when no output was given.

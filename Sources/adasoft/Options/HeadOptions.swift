@@ -13,6 +13,14 @@ struct HeadOptions: ParsableArguments {
     help: "What the weights are held in: f32, exactly; or bf16, rounded: half the memory, and quicker for a few rows.")
   var weights: WeightStorage = .exact
 
+  @Option(
+    name: .long,
+    help: """
+      The order of the head's classes, as plan --permutation-output writes it: targets, outputs and vocabularies are then \
+      in the original ids.
+      """)
+  var permutation: String?
+
   @OptionGroup(title: "Plain heads") var plain: PlainHeadOptions
 
   @Option(
@@ -36,7 +44,9 @@ struct HeadOptions: ParsableArguments {
   }
 
   /// Where the head comes from.
-  var source: HeadSource { HeadSource(path: head, io: io, plain: plain.head, storage: weights) }
+  var source: HeadSource {
+    HeadSource(path: head, io: io, plain: plain.head, storage: weights, permutation: permutation)
+  }
 
   /// The job's files, one by one.
   func files(target: [String] = [], output: String?) throws(ScoringError) -> JobFiles {
