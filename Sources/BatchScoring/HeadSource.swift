@@ -35,8 +35,9 @@ public struct HeadSource: Sendable, Equatable {
   public var plain: Plain?
   /// What the weights are held in while they are scored with.
   public var storage: WeightStorage
-  /// The order of the head's classes (`PermutationFile`) where targets, words and outputs are in the original ids; nil
-  /// where they are in the head's own. Bands of classes, and which of equal classes comes first, are the head's.
+  /// A `PermutationFile` of the head's classes, where targets, words and outputs are in the original ids; nil for none.
+  ///
+  /// Bands of classes, and which of equal classes comes first, are the head's.
   public var permutation: String?
 
   public init(
