@@ -294,6 +294,8 @@ def plain_top_k(setting, shape, every):
     classes, features = shape
     faiss.omp_set_num_threads(setting.threads)
     weight = inputs.normal(shape, 5)
+    # The numbers repeat: each row has a length of its own, or rows would tie and both orders be right.
+    weight.numpy[...] *= np.random.default_rng(9).uniform(0.9, 1.1, (classes, 1)).astype(np.float32)
     index = faiss.IndexFlatIP(features)
     index.add(weight.numpy)
     head, cases = ours.Head(weight), []

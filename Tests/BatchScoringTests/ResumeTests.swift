@@ -109,6 +109,29 @@ struct ResumeTests {
     #expect(try files.contents() == before)
   }
 
+  /// Rows in one order of the classes are not gone on with in another.
+  @Test func anotherPermutationIsRefused() throws {
+    let files = try Files(rows: 42)
+    let classes = try HeadFile(path: files.path("head.safetensors"), io: .auto).layout.nClasses
+    for (name, shift) in [("one.npy", 1), ("two.npy", 2)] {
+      try Tensor((0..<classes).map { Int64(($0 + shift) % classes) }).save(npy: files.path(name))
+    }
+    func job(_ permutation: String?) throws -> PredictJob {
+      try PredictJob(
+        head: HeadSource(path: files.path("head.safetensors"), permutation: permutation.map { files.path($0) }),
+        files: JobFiles(hidden: files.path("hidden.npy"), output: files.path("out.npy")),
+        settings: JobSettings(batchSize: 4, resume: true, checkpointInterval: .zero))
+    }
+    _ = #expect(throws: ScoringError.self) {
+      try job("one.npy").run { (progress) throws(ScoringError) in if progress.rowsDone >= 20 { throw Self.ended } }
+    }
+    for (name, mentions) in [("two.npy", "two.npy as the job began with it"), (nil, "permutation")] {
+      let error = #expect(throws: ScoringError.self) { try job(name) }
+      #expect(error?.kind == .data && error?.description.contains(mentions) == true, "\(error?.description ?? "")")
+    }
+    #expect(try job("one.npy").run().counts.rowsResumed == 16)
+  }
+
   @Test func aBadRowLeavesNothing() throws {
     let files = try Files(rows: 42)
     try files.rewriteHidden { $0[8 * 30] = .nan }
