@@ -74,6 +74,7 @@ def main():
     parser.add_argument("--quick", action="store_true", help="small shapes, about a minute; writes no results")
     parser.add_argument("--data", default="", help="a folder with a real head: head.safetensors, hidden.npy, targets.npy")
     parser.add_argument("--only", default="", help="cases whose title holds this text; writes no results")
+    parser.add_argument("--update", action="store_true", help="puts the rows found into the machine's results file")
     options = parser.parse_args()
     options.rounds = options.rounds or (3 if options.quick else 7)
 
@@ -81,13 +82,16 @@ def main():
     cpu, name = processor(), machine_slug(processor(), runtime.split(", ")[1], cores)
     print(f"{cpu}, {cores} cores; ours: {runtime}; rounds: {options.rounds}")
     print(report.HEADING, flush=True)
+    whole = not options.only and not options.quick
     rows = []
     for threads in options.threads:
         rows += run_worker(options, threads)
         results = described(options, name, cpu, cores, runtime, rows)
-        if not options.only and not options.quick:  # a run cut short leaves the thread counts that it finished
+        if options.update:
+            results = updated(results, options)
+        if whole or options.update:  # a run cut short leaves the thread counts that it finished
             write(results, options)
-    if not options.only and not options.quick:
+    if whole:
         results["peak_memory"] = {side: peak_memory(options, side) for side in ["ours", "torch"]}
     disagreeing = [
         f"{row['title']}: {peer}" for row in rows for peer, found in row["peers"].items() if not found.get("agrees", True)
@@ -98,7 +102,7 @@ def main():
                 text = f"{row['title']}: {side} kept {found['processors']:.1f} processors busy, {row['threads']} were allowed"
                 print(text, file=sys.stderr)
     print(report.markdown(results))
-    if not options.only and not options.quick:
+    if whole or options.update:
         print("written:", ", ".join(str(path) for path in write(results, options)))
     for text in disagreeing:
         print(f"the answers differ: {text}", file=sys.stderr)
@@ -118,6 +122,17 @@ def described(options, name, cpu, cores, runtime, rows):
         },
         "rows": rows,
     }
+
+
+def updated(results, options):
+    """The results file of this machine with the rows found in place of its own."""
+    path = pathlib.Path(options.results) / f"{results['machine']}.json"
+    if not path.exists():
+        return results
+    before = json.loads(path.read_text())
+    found = {(row["title"], row["threads"]): row for row in results["rows"]}
+    rows = [found.pop((row["title"], row["threads"]), row) for row in before["rows"]]
+    return before | {"date": results["date"], "versions": results["versions"], "rows": rows + list(found.values())}
 
 
 def write(results, options):
