@@ -88,7 +88,7 @@ static list list_of(const smx_candidates *c, int worker, size_t row) {
 static void append(const smx_candidates *c, list l, double logit, int64_t id) {
   if (!(logit > *l.bar)) return;
   raise_bar(l.best, c->k, logit);
-  *l.bar = l.best[0];
+  if (l.best[0] > *l.bar) *l.bar = l.best[0];
   if (*l.count == c->capacity) *l.count = make_room(l.logit, l.id, *l.count, c->capacity, *l.bar, c->size, l.dropped);
   l.logit[*l.count] = logit;
   l.id[(*l.count)++] = id;
@@ -98,12 +98,23 @@ static double real_at(const smx_candidates *c, const void *x, size_t i) {
   return c->size == 8 ? ((const double *)x)[i] : (double)((const float *)x)[i];
 }
 
-void smx_candidates_add(const smx_candidates *c, int worker, const void *tile, const void *tile_max, size_t row,
-                        size_t rows, size_t first, size_t classes) {
+// The logit that a class needs at least for its log-probability, rounded, to reach what is wanted: log-sum-exp over all
+// classes is at least that over some.
+static double wanted(const smx_candidates *c, size_t row, double sum) {
+  const double base = real_at(c, c->job->base, c->first_row + row), least = real_at(c, c->job->least, c->first_row + row);
+  return least - base + sum - margin(least, c->size) - margin(base, c->size) - margin(sum, c->size);
+}
+
+void smx_candidates_add(const smx_candidates *c, int worker, const void *tile, const void *tile_max, const void *sum,
+                        size_t row, size_t rows, size_t first, size_t classes) {
   uint16_t positions[SMX_CLASS_BLOCK];
   for (size_t r = 0; r < rows; r++) {
     const char *x = (const char *)tile + r * SMX_CLASS_BLOCK * c->size;
     list l = list_of(c, worker, row + r);
+    if (sum != NULL) {
+      double bar = wanted(c, row + r, real_at(c, sum, r));
+      if (bar > *l.bar) *l.bar = bar;
+    }
     if (tile_max != NULL && !(real_at(c, tile_max, r) > *l.bar)) continue;
     size_t found = c->kernels->above(x, classes, *l.bar, positions);
     for (size_t i = 0; i < found; i++) {

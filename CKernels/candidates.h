@@ -25,9 +25,9 @@ typedef struct smx_candidates {
 size_t smx_candidates_bytes(size_t k, size_t capacity, size_t rows, int team, size_t size);
 void smx_candidates_begin(smx_candidates *c, const smx_real_kernels *kernels, const smx_linear_job *job,
                           size_t first_row, size_t rows, int team, size_t size, char *memory);
-// tile_max: the largest logit of each row of the tile, or NULL.
-void smx_candidates_add(const smx_candidates *c, int worker, const void *tile, const void *tile_max, size_t row,
-                        size_t rows, size_t first, size_t classes);
+// tile_max: the largest logit of each row of the tile, or NULL. sum: log-sum-exp over any of the row's classes, or NULL.
+void smx_candidates_add(const smx_candidates *c, int worker, const void *tile, const void *tile_max, const void *sum,
+                        size_t row, size_t rows, size_t first, size_t classes);
 // Rows row ..< row + rows, or up to the last, are done.
 void smx_candidates_end(const smx_candidates *c, size_t row, size_t rows);
 

@@ -117,13 +117,14 @@ typedef struct linear_worker {
   size_t packed_block; // the row block whose rows are packed, plus one
   char *wide, *packed, *tile, *max, *block_max;
   double *rest, *block_rest, *moment, *block_moment;
+  char *sum;
 } linear_worker;
 
 static size_t worker_bytes(const linear_run *run) {
   size_t block = run->row_block, depth = run->job->layer->depth, row = smx_round_up(block * depth * run->size, 64);
   bool wide = smx_type_size(run->job->hidden_type) != run->size;
   return smx_per_worker(smx_round_up(sizeof(linear_worker), 64) + row * (wide ? 2 : 1) +
-                        smx_round_up(block * SMX_CLASS_BLOCK * run->size, 64) + 6 * smx_round_up(block * 8, 64));
+                        smx_round_up(block * SMX_CLASS_BLOCK * run->size, 64) + 7 * smx_round_up(block * 8, 64));
 }
 
 static linear_worker *worker_of(const linear_run *run, int worker) {
@@ -145,6 +146,7 @@ static void cut_worker(const linear_run *run, int worker) {
   w->block_rest = smx_cut(&cursor, block * 8);
   w->moment = smx_cut(&cursor, block * 8);
   w->block_moment = smx_cut(&cursor, block * 8);
+  w->sum = smx_cut(&cursor, block * 8);
 }
 
 static void pack_rows(const linear_run *run, linear_worker *w, size_t row, size_t rows) {
@@ -234,8 +236,10 @@ static void linear_group(const linear_run *run, size_t block, size_t group, int 
     }
     if (job->target != NULL) pick_targets(run, w->tile, row, rows, c, classes);
     if (job->logits != NULL || job->logits_after != NULL) store_logits(run, w->tile, row, rows, c, classes);
+    if (job->least != NULL) run->kernels->log_sum_exp(w->max, w->rest, w->sum, rows);
     if (job->k > 0)
-      smx_candidates_add(&run->candidates, lists, w->tile, stats ? w->block_max : NULL, row, rows, c, classes);
+      smx_candidates_add(&run->candidates, lists, w->tile, stats ? w->block_max : NULL, job->least != NULL ? w->sum : NULL,
+                         row, rows, c, classes);
     if (job->low != NULL)
       smx_ranks_add(&run->ranks, worker, w->tile, stats ? w->block_max : NULL, row, rows, c, classes);
   }

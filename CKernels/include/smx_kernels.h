@@ -170,6 +170,9 @@ typedef struct smx_linear_job {
   int64_t *candidate_class; // [rows, capacity]
   size_t *candidate_count;  // [rows]
   void *dropped;            // [rows]
+  // With them, only classes are wanted whose log-probability, plus base[r], reaches least[r]: others may be missing from
+  // the candidates. [rows]; NULL: all are wanted. Only with max and rest.
+  const void *base, *least;
 
   // How many logits of classes [0, split) reach a bar: all that are >= high[r], and those of classes below pivot[r] that
   // are in low[r] ..< high[r]. low <= high, or both NaN, which nothing reaches.

@@ -50,6 +50,11 @@ struct BestClasses<Scalar: ComputingScalar> {
     return logProb > logProbs[row * k] || (logProb == logProbs[row * k] && id < ids[row * k])
   }
 
+  /// The log-probability that a class needs at least to enter; -inf while there is room.
+  ///
+  /// Not after `sort`.
+  func least(_ row: Int) -> Scalar { counts[row] == k ? logProbs[row * k] : -.infinity }
+
   /// Leaves the row without classes, for good.
   func setNaN(_ row: Int) { isNaN[row] = true }
 

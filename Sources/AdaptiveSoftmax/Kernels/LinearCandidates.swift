@@ -47,7 +47,14 @@ struct LinearCandidates<Scalar: ComputingScalar> {
 
   /// Runs `job` over `layer`, also asking for log-sum-exp and for what can be among the k best of classes
   /// `0 ..< count`; the job keeps at most the logits from there on.
-  mutating func run(_ layer: PackedLinear, _ job: LinearJob, first count: Int, threads: Int) throws(SoftmaxError) {
+  ///
+  /// - Parameters:
+  ///   - base: [rows], what is added to log-probabilities.
+  ///   - least: [rows], what they must then reach to be wanted; nil with `base`: all are.
+  mutating func run(
+    _ layer: PackedLinear, _ job: LinearJob, first count: Int, base: UnsafePointer<Scalar>? = nil,
+    least: UnsafePointer<Scalar>? = nil, threads: Int
+  ) throws(SoftmaxError) {
     var job = job
     job.max = UnsafeMutableRawPointer(max)
     job.rest = rest
@@ -67,7 +74,7 @@ struct LinearCandidates<Scalar: ComputingScalar> {
       offer.columns = Self.columns(k: k, first: count, of: layer.classes)
       job.candidates = LinearJob.Candidates(
         k: wanted, capacity: offer.columns, logit: UnsafeMutableRawPointer(logits), classes: classes, count: counts,
-        dropped: UnsafeMutableRawPointer(dropped))
+        dropped: UnsafeMutableRawPointer(dropped), base: UnsafeRawPointer(base), least: UnsafeRawPointer(least))
       offer.class_id = UnsafePointer(classes)
       offer.count = UnsafePointer(counts)
       offer.dropped = UnsafeRawPointer(dropped)

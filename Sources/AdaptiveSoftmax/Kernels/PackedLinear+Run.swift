@@ -48,6 +48,9 @@ struct LinearJob {
     var classes: UnsafeMutablePointer<Int64>
     var count: UnsafeMutablePointer<Int>
     var dropped: UnsafeMutableRawPointer
+    /// [rows]: only classes whose log-probability, plus `base`, reaches `least` are wanted; nil: all are.
+    var base: UnsafeRawPointer?
+    var least: UnsafeRawPointer?
   }
 
   /// Counts of the logits of classes `0 ..< split` that reach a bar; nil for none.
@@ -113,6 +116,8 @@ extension PackedLinear {
           c.candidate_class = candidates.classes
           c.candidate_count = candidates.count
           c.dropped = candidates.dropped
+          c.base = candidates.base
+          c.least = candidates.least
         }
         if let ranks = job.ranks {
           c.low = ranks.low

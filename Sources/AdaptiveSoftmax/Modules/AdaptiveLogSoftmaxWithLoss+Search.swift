@@ -13,6 +13,7 @@ extension AdaptiveLogSoftmaxWithLoss {
       rows: count, k: best.k, columns: columns, keepsAllLogits: keepsAllLogits, scratch)
     let clusters = try scratch.take(Scalar.self, count * nTails)
     let base = try scratch.take(Scalar.self, count)
+    let least = try scratch.take(Scalar.self, count)
     let projected = try scratch.take(Scalar.self, count * widestTail)
 
     var job = rows.job()
@@ -39,11 +40,13 @@ extension AdaptiveLogSoftmaxWithLoss {
         let order = UnsafeBufferPointer(rebasing: next.order[next[index]])
         for (i, row) in order.enumerated() {
           base[i] = clusters[row * nTails + index]
+          least[i] = best.least(row)
           limits.values[row * nTails + index] = .nan  // computed
         }
         let job = try rows.job(tail, order, projected: projected)
         let classes = layout.tailClasses(index)
-        try found.run(tail.output, job, first: classes.count, threads: rows.threads)
+        try found.run(
+          tail.output, job, first: classes.count, base: base, least: least, threads: rows.threads)
         try best.enter(found, rows: order, base: base, classes: classes, threads: rows.threads)
         computed += order.count * tail.output.tileCount
       }
