@@ -25,13 +25,17 @@ public struct ScoreJob {
     public var perplexity: Double { exp(loss) }
     /// The loss in bits: loss / ln 2.
     public var bitsPerWord: Double { loss / 0.693_147_180_559_945_3 }
+    /// The share of rows whose target is the most probable class; nil when it was not asked for.
+    public let accuracy: Double?
     /// How often the target is among the best classes; nil when it was not asked for.
     public let ranks: RankFigures?
 
     /// The figures of a tally such as a score job leaves.
     public init(rows: Int, tally: Tally) {
       self.rows = rows
-      ranks = tally.counts["ranked"] == nil ? nil : RankFigures(tally)
+      let figures = tally.counts["ranked"] == nil ? nil : RankFigures(tally)
+      ranks = figures.flatMap { $0.recall.isEmpty && $0.meanReciprocalRank == nil ? nil : $0 }
+      accuracy = tally.counts["best"].map { Double($0) / Double(tally.count("ranked")) }
       rowsIgnored = rows - tally.count("scored")
       loss = tally.sum("loss") / Double(tally.count("scored"))
     }
@@ -81,17 +85,18 @@ public struct ScoreJob {
   /// - Parameters:
   ///   - files: hidden states, their targets, and where the log-probabilities go as float32, [rows], 0 for ignored rows.
   ///   - ignoreIndex: a target that stands for no class.
-  ///   - recall: the k of which the result tells how often the target is among the k best classes; [1] is accuracy.
+  ///   - accuracy: whether the result tells how often the target is the best class.
+  ///   - recall: the k of which the result tells how often the target is among the k best classes.
   ///   - meanReciprocalRank: whether the result tells the mean of 1 / rank, which takes the exact ranks.
   /// - Throws: `ScoringError`.
   public init(
-    head source: HeadSource, files: JobFiles, ignoreIndex: Int64? = nil, recall: [Int] = [],
-    meanReciprocalRank: Bool = false, settings: JobSettings = JobSettings()
+    head source: HeadSource, files: JobFiles, ignoreIndex: Int64? = nil, accuracy: Bool = false,
+    recall: [Int] = [], meanReciprocalRank: Bool = false, settings: JobSettings = JobSettings()
   ) throws(ScoringError) {
     let file = try HeadFile(source)
     ranks =
-      recall.isEmpty && !meanReciprocalRank
-      ? nil : RankTally(ks: Set(recall).sorted(), isExact: meanReciprocalRank)
+      recall.isEmpty && !meanReciprocalRank && !accuracy
+      ? nil : RankTally(ks: Set(recall).sorted(), isExact: meanReciprocalRank, countsBest: accuracy)
     job = try RowJob(
       "score", head: file.scored, files: files, targets: .required(ignoreIndex: ignoreIndex),
       outputs: [OutputDescription(.float32)],
