@@ -75,6 +75,8 @@ public struct ScoreJob {
   }
 
   private let head: AdaptiveLogSoftmaxWithLoss<Float>
+  /// The head, when the log-sum-exp of its logits is written.
+  private let normalizer: LinearHead<Float>?
   private let job: RowJob
   /// In the head's ids.
   private let ignoreIndex: Int64?
@@ -84,26 +86,34 @@ public struct ScoreJob {
   ///
   /// - Parameters:
   ///   - files: hidden states, their targets, and where the log-probabilities go as float32, [rows], 0 for ignored rows.
+  ///   - logSumExp: whether log sum exp(logits) of each row goes to `.lse.npy` beside them, for a plain head.
   ///   - ignoreIndex: a target that stands for no class.
   ///   - accuracy: whether the result tells how often the target is the best class.
   ///   - recall: the k of which the result tells how often the target is among the k best classes.
   ///   - meanReciprocalRank: whether the result tells the mean of 1 / rank, which takes the exact ranks.
   /// - Throws: `ScoringError`.
   public init(
-    head source: HeadSource, files: JobFiles, ignoreIndex: Int64? = nil, accuracy: Bool = false,
-    recall: [Int] = [], meanReciprocalRank: Bool = false, settings: JobSettings = JobSettings()
+    head source: HeadSource, files: JobFiles, logSumExp: Bool = false, ignoreIndex: Int64? = nil,
+    accuracy: Bool = false, recall: [Int] = [], meanReciprocalRank: Bool = false, settings: JobSettings = JobSettings()
   ) throws(ScoringError) {
     let file = try HeadFile(source)
+    guard !logSumExp || file.scored.plain != nil else {
+      throw ScoringError(
+        .usage,
+        "\(source.path): expected a plain head for the log-sum-exp of its logits, found an adaptive one, which has "
+          + "one for each tail; name a matrix by its weight")
+    }
     ranks =
       recall.isEmpty && !meanReciprocalRank && !accuracy
       ? nil : RankTally(ks: Set(recall).sorted(), isExact: meanReciprocalRank, countsBest: accuracy)
     job = try RowJob(
       "score", head: file.scored, files: files, targets: .required(ignoreIndex: ignoreIndex),
-      outputs: [OutputDescription(.float32)],
+      outputs: [OutputDescription(.float32)] + (logSumExp ? [OutputDescription(suffix: ".lse.npy", .float32)] : []),
       options: [
         ("ignore-index", ignoreIndex.map(\.description) ?? "none"), ("ranks", ranks?.description ?? "none"),
       ], settings: settings)
     head = try file.load(threads: settings.threads)
+    normalizer = logSumExp ? LinearHead(head) : nil
     self.ignoreIndex = ignoreIndex.map { file.scored.sorted($0) }
   }
 
@@ -127,6 +137,7 @@ public struct ScoreJob {
     let outcome = try job.run(progress: progress) { (batch, results) throws(ScoringError) in
       try about(job.head.path) { () throws(SoftmaxError) in
         try score(batch, into: &results.outputs[0].float32, &rank)
+        try normalizer?.logSumExp(batch.hidden, into: &results.outputs[1].float32, threads: job.settings.threads)
       }
       results.tally = try tally(results.outputs[0].float32, batch)
       if let ranks { rank.withUnsafeBufferPointer { ranks.add($0, to: &results.tally) } }

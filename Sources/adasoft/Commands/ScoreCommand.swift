@@ -20,6 +20,11 @@ struct ScoreCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The .npy file to write the log-probabilities to: float32, [rows].")
   var output: String?
 
+  @Flag(
+    name: .long,
+    help: "Also writes log sum exp(logits) of each row to OUTPUT.lse.npy: float32, [rows]; for a plain head.")
+  var logSumExp = false
+
   @Option(
     name: .long, parsing: .unconditional,
     help: "A target that stands for no class: such rows have log-probability 0 and do not count in the loss.")
@@ -48,6 +53,9 @@ struct ScoreCommand: ParsableCommand {
     guard !target.isEmpty || files.manifest != nil else {
       throw ValidationError("Missing expected argument '--target <target>'")
     }
+    guard !logSumExp || output != nil else {
+      throw ValidationError("--log-sum-exp: expected an output to write them beside, found none; name one with -o")
+    }
     guard recall.allSatisfy({ $0 >= 1 }) else {
       throw ValidationError("--recall: expected numbers from 1, found \(recall.min() ?? 0)")
     }
@@ -58,7 +66,7 @@ struct ScoreCommand: ParsableCommand {
     let (result, seconds) = try options.timed { (progress) throws(ScoringError) in
       let job = try ScoreJob(
         head: files.source, files: files.files(target: target, column: column, output: output),
-        ignoreIndex: ignoreIndex,
+        logSumExp: logSumExp, ignoreIndex: ignoreIndex,
         accuracy: accuracy, recall: recall, meanReciprocalRank: mrr, settings: job.settings(options))
       return try job.run(progress: progress)
     }
