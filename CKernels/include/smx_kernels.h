@@ -244,6 +244,28 @@ smx_status smx_best_offer(const smx_best *best, const smx_offer *offer, int thre
 // Puts the entries of each row in order, best first. O(rows k log k).
 smx_status smx_best_sort(const smx_best *best, size_t rows, int threads);
 
+// ---- What a layer can reach -----------------------------------------------------------------------------------------
+
+// An upper bound of the log-probabilities that a layer gives its classes, from what is known of its weights. Classes are
+// vectors (weight, bias), hidden rows (hidden, 1). `classes` of the layer's classes lie about their mean; any or all of its
+// classes, but those that `max` and `rest` stand for, satisfy |A^-1 (class - mean)| <= radius for the axes, the columns of A.
+typedef struct smx_reach {
+  smx_type type;        // F32 or F64
+  size_t depth;         // of the layer
+  const void *hidden;   // [rows, depth]
+  const void *products; // [rows, columns]: the products of (hidden, 1) with the mean, then with each axis
+  size_t columns;
+  void *max;      // [rows]: the partial (max, rest) of the other classes; overwritten. NULL: none is known
+  double *rest;   // [rows]
+  double classes; // how many the mean is of
+  double radius;
+  double norm;      // the length of the longest class
+  const void *base; // [rows], added to the log-probabilities
+  void *limit;      // [rows]: no class gets a rounded log-probability above; at most base, and base where nothing is known
+} smx_reach;
+
+smx_status smx_reach_limits(const smx_reach *reach, size_t rows);
+
 // ---- Draws ----------------------------------------------------------------------------------------------------------
 
 // sums[r, c] = sum over i <= c of exp(slope (x[r, i] - max_i x[r, i])), in Double, added in order. x [rows, columns], rows

@@ -30,7 +30,7 @@ extension AdaptiveLogSoftmaxWithLoss {
       let weight = try Self.draw([classes, width], fanIn: width, &generator)
       let tailBias = layout.tailBias ? try Self.draw([classes], fanIn: width, &generator) : nil
       let output = try PackedLinear(weight, bias: tailBias)
-      tails.append(Tail(projection: projection, output: output))
+      tails.append(try Tail(projection: projection, output: output))
     }
     self.init(layout: layout, head: packedHead, tails: tails)
   }

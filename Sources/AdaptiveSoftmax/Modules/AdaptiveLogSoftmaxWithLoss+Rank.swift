@@ -41,7 +41,8 @@ extension AdaptiveLogSoftmaxWithLoss {
     _ = try threadCount(threads)
     try result.prepare(shape: target.shape)
     try logProbs.prepare(shape: target.shape)
-    let scratchPerRow = (widestTail + tails.count) * MemoryLayout<Scalar>.stride + 256
+    let scratchPerRow =
+      (widestTail + 2 * tails.count) * MemoryLayout<Scalar>.stride + TailReach.Room<Scalar>.bytesPerRow + 272
     try target.withUnsafeBufferPointer { (targets) throws(SoftmaxError) in
       try result.withUnsafeMutableBufferPointer { (ranks) throws(SoftmaxError) in
         try logProbs.withUnsafeMutableBufferPointer { (logProbs) throws(SoftmaxError) in
@@ -188,13 +189,19 @@ extension AdaptiveLogSoftmaxWithLoss {
   ) throws(SoftmaxError) {
     let base = try scratch.take(Scalar.self, open.order.count)
     let bar = try scratch.take(Scalar.self, open.order.count)
+    let limits = try TailLimits(clusters, rows: open.order.count, of: tails, scratch)
+    try limits.lower(
+      open.order.count, of: open.rows, list: open.order.baseAddress, projected: projected, scratch
+    ) { i, tail, limit in
+      open.better[i] < open.limit && !isNaN[i] && !bands[tail + 1].contains(i) && limit >= open.logProb[i]
+    }
     for (index, tail) in tails.enumerated() {
-      /// A tail holds no class better than itself; of equal ones it wins where its classes are the lower ones.
-      func needs(_ i: Int, isLower: Bool) -> Bool {
-        let (cluster, logProb) = (clusters[i * tails.count + index], open.logProb[i])
-        return !isNaN[i] && (logProb.isNaN || cluster > logProb || (cluster == logProb && isLower))
-      }
       let own = bands[index + 1]
+      /// Of equal classes those of the tail win where they are the lower ones.
+      func needs(_ i: Int, isLower: Bool) -> Bool {
+        let (limit, logProb) = (limits.values[i * tails.count + index], open.logProb[i])
+        return !isNaN[i] && (logProb.isNaN || limit > logProb || (limit == logProb && isLower))
+      }
       let firstAfter = open.choose(0..<own.lowerBound) { needs($0, isLower: false) }
       let count = open.choose(own.upperBound..<open.order.count, from: firstAfter) { needs($0, isLower: true) }
       guard count > 0 else { continue }

@@ -1,6 +1,6 @@
 extension AdaptiveLogSoftmaxWithLoss {
-  /// Finds the k best classes of a batch: the head first, then, best tail first, rounds of the tails that can still hold
-  /// one of them.
+  /// Finds the k best classes of a batch: the head first, then, highest limit first, rounds of the tails that can still
+  /// hold one of them.
   ///
   /// - Returns: how many tiles, of one row and one block of classes, were computed.
   func search(
@@ -25,17 +25,21 @@ extension AdaptiveLogSoftmaxWithLoss {
     try best.enter(found, classes: 0..<layout.shortlistSize, threads: rows.threads)
     for row in 0..<count where !found.hasNumbers(row) { best.setNaN(row) }
     var computed = count * head.tileCount
+    let limits = try TailLimits(clusters, rows: count, of: tails, scratch)
+    try limits.lower(count, of: rows, projected: projected, scratch) { row, tail, limit in
+      best.counts[row] == best.k && best.admits(row, limit, Int64(layout.tailClasses(tail).lowerBound))
+    }
 
     while true {
       let next = try RowBands(count, bands: nTails, scratch) { row in
-        nextTail(UnsafeBufferPointer(start: clusters + row * nTails, count: nTails), best, row)
+        nextTail(UnsafeBufferPointer(start: limits.values + row * nTails, count: nTails), best, row)
       }
       guard !next.order.isEmpty else { return computed }
       for (index, tail) in tails.enumerated() where !next[index].isEmpty {
         let order = UnsafeBufferPointer(rebasing: next.order[next[index]])
         for (i, row) in order.enumerated() {
           base[i] = clusters[row * nTails + index]
-          clusters[row * nTails + index] = .nan  // computed
+          limits.values[row * nTails + index] = .nan  // computed
         }
         let job = try rows.job(tail, order, projected: projected)
         let classes = layout.tailClasses(index)
@@ -46,11 +50,11 @@ extension AdaptiveLogSoftmaxWithLoss {
     }
   }
 
-  /// The most probable tail that is not computed yet and can hold a class better than the row's k-th best.
-  private func nextTail(_ logProb: UnsafeBufferPointer<Scalar>, _ best: BestClasses<Scalar>, _ row: Int) -> Int? {
+  /// The tail of the highest limit that is not computed yet and can hold a class better than the row's k-th best.
+  private func nextTail(_ limits: UnsafeBufferPointer<Scalar>, _ best: BestClasses<Scalar>, _ row: Int) -> Int? {
     var next: Int?
-    for i in logProb.indices where !logProb[i].isNaN && !(next.map { logProb[$0] >= logProb[i] } ?? false) {
-      if best.admits(row, logProb[i], Int64(layout.tailClasses(i).lowerBound)) { next = i }
+    for i in limits.indices where !limits[i].isNaN && !(next.map { limits[$0] >= limits[i] } ?? false) {
+      if best.admits(row, limits[i], Int64(layout.tailClasses(i).lowerBound)) { next = i }
     }
     return next
   }

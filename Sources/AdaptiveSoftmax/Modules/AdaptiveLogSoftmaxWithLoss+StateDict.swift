@@ -28,11 +28,11 @@ extension AdaptiveLogSoftmaxWithLoss {
     for i in 0..<layout.nClusters {
       let width = layout.tailFeatures[i]
       tails.append(
-        Tail(
+        try Tail(
           projection: try pack("tail.\(i).0.weight", width, layout.inFeatures),
           output: try pack(
-            "tail.\(i).1.weight", bias: layout.tailBias ? "tail.\(i).1.bias" : nil, layout.tailClasses(i).count, width))
-      )
+            "tail.\(i).1.weight", bias: layout.tailBias ? "tail.\(i).1.bias" : nil, layout.tailClasses(i).count, width),
+          threads: threads))
     }
     self.init(layout: layout, head: head, tails: tails)
   }

@@ -60,7 +60,9 @@ extension AdaptiveLogSoftmaxWithLoss {
   ) throws(SoftmaxError) -> TileCount {
     var tiles = TileCount()
     let size = MemoryLayout<Scalar>.stride
-    let scratchPerRow = (widestTail + tails.count) * size + (candidateColumns(k) + k) * (size + 8) + 96
+    let scratchPerRow =
+      (widestTail + 2 * tails.count) * size + (candidateColumns(k) + k) * (size + 8)
+      + TailReach.Room<Scalar>.bytesPerRow + 112
     try rows.forEachBatch(scratchPerRow: scratchPerRow) { (batch, range) throws(SoftmaxError) in
       try CallScratch.with { (scratch) throws(SoftmaxError) in
         let first = range.lowerBound * k

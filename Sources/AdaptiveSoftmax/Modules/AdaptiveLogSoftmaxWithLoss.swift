@@ -25,6 +25,13 @@ public struct AdaptiveLogSoftmaxWithLoss<Scalar: ComputingScalar>: Sendable {
   struct Tail: Sendable {
     let projection: PackedLinear
     let output: PackedLinear
+    let reach: TailReach?
+
+    init(projection: PackedLinear, output: PackedLinear, threads: Int = 0) throws(SoftmaxError) {
+      self.projection = projection
+      self.output = output
+      reach = try TailReach.fit(output, threads: threads)
+    }
   }
 
   init(layout: AdaptiveHeadLayout, head: PackedLinear, tails: [Tail]) {
