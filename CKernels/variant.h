@@ -34,7 +34,7 @@ typedef struct smx_slices {
 
 // One block of classes of a linear layer for a block of rows.
 typedef struct smx_tile_args {
-  const void *packed_rows; // strips of `strip` rows (the last may have fewer): [strip][depth][rows of the strip]
+  const void *packed_rows; // by pack_rows, the same rows: [strip][depth][rows of the strip]
   size_t rows, depth;
   const void *panels; // the block's panels, [panels][depth][SMX_PANEL]
   smx_type storage;   // what they are stored in
