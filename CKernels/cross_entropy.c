@@ -48,10 +48,10 @@ static double dot(const loss_run *run, size_t q, double max, double l, const voi
                   char *buffers) {
   const smx_cross_entropy_job *job = run->job;
   smx_type real = job->type == SMX_F64 ? SMX_F64 : SMX_F32;
-  size_t size = smx_type_size(real), piece = SMX_LONG_CHUNK * size;
+  size_t size = smx_type_size(real), piece = SMX_GROUP * size;
   double sum = 0;
-  for (size_t begin = 0; begin < job->classes; begin += SMX_LONG_CHUNK) {
-    size_t end = job->classes - begin < SMX_LONG_CHUNK ? job->classes : begin + SMX_LONG_CHUNK;
+  for (size_t begin = 0; begin < job->classes; begin += SMX_GROUP) {
+    size_t end = job->classes - begin < SMX_GROUP ? job->classes : begin + SMX_GROUP;
     const void *x = slice_elements(job, job->x, q, begin, end, buffers), *w = NULL, *t = NULL;
     if (job->weight != NULL) {
       w = (const char *)job->weight + begin * smx_type_size(job->type);
@@ -70,11 +70,10 @@ static void loss_task(void *context, size_t task, int worker) {
   smx_slices s = smx_task_slices(&run->plan, &run->slices, task, worker, &extra);
   smx_type real = job->type == SMX_F64 ? SMX_F64 : SMX_F32;
   size_t inner = job->inner;
-  void *max = smx_cut(&extra, s.count * 8), *shift = smx_cut(&extra, s.count * 8),
-       *logit = smx_cut(&extra, s.count * 8);
-  double *rest = smx_cut(&extra, s.count * 8), *more_rest = smx_cut(&extra, s.count * 8);
+  void *max = smx_cut(&extra, s.count * 8), *shift = smx_cut(&extra, s.count * 8), *logit = smx_cut(&extra, 8);
+  double *rest = smx_cut(&extra, s.count * 8);
   if (!job->log_probabilities) {
-    smx_stats(&run->plan, &s, max, rest, logit, more_rest);
+    smx_stats(&run->plan, &s, max, rest);
     run->plan.kernels->log_probability(max, max, rest, NULL, shift, s.count); // -log1p(rest)
   }
   const double smoothing = job->label_smoothing, spread = smoothing / (double)job->classes;
@@ -112,7 +111,7 @@ smx_status smx_cross_entropy(const smx_cross_entropy_job *job, int threads, smx_
   size_t size = job->type == SMX_F64 ? 8 : 4;
   bool dots = job->target == NULL || job->label_smoothing > 0; // every class counts, not the target alone
   smx_status status =
-      smx_plan_slices(&run.plan, &run.slices, job->outer, 5, dots ? 3 * SMX_LONG_CHUNK * size : 0, threads, workspace);
+      smx_plan_slices(&run.plan, &run.slices, job->outer, 4, dots ? 3 * SMX_GROUP * size : 0, threads, workspace);
   if (status != SMX_OK) return status;
   smx_parallel(run.plan.tasks, run.plan.team, loss_task, &run);
   return SMX_OK;

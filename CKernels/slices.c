@@ -8,16 +8,15 @@ enum {
 };
 
 size_t smx_slices_scratch(smx_type type, size_t n, size_t inner) {
-  size_t real = type == SMX_F64 ? 8 : 4, chunk = smx_chunk(n);
+  size_t real = type == SMX_F64 ? 8 : 4, chunks = smx_chunks(n);
   if (inner == 1 && n <= SMX_SHORT_ROW) // a block: elements, exponentials, results, a few numbers of each slice
     return (4 * SMX_SHORT_BLOCK + 2 * SMX_SHORT_BLOCK_ROWS + 64) * real + 8 * SMX_SHORT_BLOCK_ROWS + 64;
-  if (inner == 1) {
-    size_t elements = chunk < 4096 ? 4096 : chunk < SMX_LONG_CHUNK ? SMX_LONG_CHUNK : chunk;
-    return 2 * elements * real; // a group of exponentials, a group of widened elements
-  }
-  // The tile, its max, coefficient and rest; a buffer of a chunk; max and rest of a long slice.
-  size_t width = smx_column_tile(n), buffer = chunk < SMX_LONG_CHUNK ? SMX_LONG_CHUNK : chunk;
-  return ((chunk + 8) * width + buffer) * real + 16 * width;
+  size_t kept = n * real <= SMX_KEPT_BYTES ? n : 0;
+  if (inner == 1) // exponentials, widened elements, the chunks' maxima, factors and rests, twice
+    return (kept + 2 * SMX_GROUP + 4 * chunks + 2) * real + 8 * chunks;
+  // A tile; the chunks' max, factor and rest; the slices' own; a buffer.
+  size_t width = smx_column_tile(n, real), rows = smx_column_kept(n, real) ? n : smx_chunk(n);
+  return (rows * (width + 16) + (2 * chunks + 2) * width) * real + (chunks + 1) * width * 8;
 }
 
 smx_status smx_plan_slices(smx_plan *plan, const smx_slices *slices, size_t outer, size_t arrays, size_t extra,
@@ -29,7 +28,7 @@ smx_status smx_plan_slices(smx_plan *plan, const smx_slices *slices, size_t oute
   plan->slices = outer * slices->inner;
   plan->rows = slices->inner == 1;
   size_t n = slices->n > 0 ? slices->n : 1;
-  size_t tile = !plan->rows ? smx_column_tile(slices->n) : n <= SMX_SHORT_ROW ? SMX_SHORT_BLOCK_ROWS : 1;
+  size_t tile = !plan->rows ? smx_column_tile(slices->n, slices->type == SMX_F64 ? 8 : 4) : n <= SMX_SHORT_ROW ? SMX_SHORT_BLOCK_ROWS : 1;
   plan->per_task = smx_round_up(TASK_ELEMENTS / n < 1 ? 1 : TASK_ELEMENTS / n, tile);
   if (plan->per_task > plan->slices && plan->slices > 0) plan->per_task = plan->slices;
   plan->tasks = (plan->slices + plan->per_task - 1) / plan->per_task;
@@ -49,16 +48,7 @@ smx_slices smx_task_slices(const smx_plan *plan, const smx_slices *all, size_t t
   return s;
 }
 
-void smx_stats(const smx_plan *plan, const smx_slices *s, void *max, double *rest, void *more_max, double *more_rest) {
-  const smx_real_kernels *k = plan->kernels;
-  size_t chunk = smx_chunk(s->n);
-  for (size_t begin = 0; begin == 0 || begin < s->n; begin += chunk) {
-    size_t end = s->n - begin < chunk ? s->n : begin + chunk;
-    void *m = begin == 0 ? max : more_max;
-    double *r = begin == 0 ? rest : more_rest;
-    if (plan->rows) k->stats_rows(s, begin, end, m, r);
-    else k->stats_columns(s, begin, end, m, r);
-    if (begin > 0) k->merge(max, rest, more_max, more_rest, s->count);
-    if (chunk == 0) break;
-  }
+void smx_stats(const smx_plan *plan, const smx_slices *s, void *max, double *rest) {
+  if (plan->rows) plan->kernels->stats_rows(s, max, rest);
+  else plan->kernels->stats_columns(s, max, rest);
 }

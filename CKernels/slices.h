@@ -23,8 +23,7 @@ smx_status smx_plan_slices(smx_plan *plan, const smx_slices *slices, size_t oute
 // The slices of a task, with the worker's scratch; *extra gets the driver's part of it.
 smx_slices smx_task_slices(const smx_plan *plan, const smx_slices *all, size_t task, int worker, char **extra);
 
-// (max, rest) of each slice, chunk by chunk; more_max and more_rest have room for slices->count too.
-void smx_stats(const smx_plan *plan, const smx_slices *slices, void *max, double *rest, void *more_max,
-               double *more_rest);
+// (max, rest) of each slice.
+void smx_stats(const smx_plan *plan, const smx_slices *slices, void *max, double *rest);
 
 #endif

@@ -12,9 +12,11 @@ enum {
   SMX_SHORT_BLOCK = 2048,
   SMX_SHORT_BLOCK_ROWS = 256, // elements and slices that are in the making at once, at most
   SMX_SHORT_AHEAD = 512,      // elements that are fetched ahead of a group
-  SMX_LONG_ROW = 65536,       // longer slices are read twice instead of keeping their exponentials in scratch
-  SMX_LONG_CHUNK = 16384,
-  SMX_COLUMN_FLOATS = 65536, // elements of a tile of columns
+  SMX_CHUNK = 1024,           // elements a (max, rest) is of: longer slices are reduced chunk by chunk
+  SMX_GROUP = 4096,           // elements of contiguous slices that are taken together
+  SMX_KEPT_BYTES = 4 << 20,   // exponentials that are kept in scratch; those of longer slices are computed twice
+  SMX_NEAR_BYTES = 24 << 10,  // of L1 and of L2, for a chunk of a tile of columns
+  SMX_FAR_BYTES = 256 << 10,
 };
 
 // Slices of an [outer, n, inner] array. Slice q = o * inner + k starts at o * n * inner + k, its elements are `inner`
@@ -32,7 +34,7 @@ typedef struct smx_slices {
 
 // One block of classes of a linear layer for a block of rows.
 typedef struct smx_tile_args {
-  const void *packed_rows; // strips of `strip` rows (the last may have fewer): [strip][depth][rows of the strip]
+  const void *packed_rows; // by pack_rows, the same rows: [strip][depth][rows of the strip]
   size_t rows, depth;
   const void *panels; // the block's panels, [panels][depth][SMX_PANEL]
   smx_type storage;   // what they are stored in
@@ -45,11 +47,14 @@ typedef struct smx_real_kernels {
   // Softmax or log-softmax of each slice: `rows` for inner == 1, `columns` for any inner.
   void (*softmax_rows)(const smx_slices *slices);
   void (*softmax_columns)(const smx_slices *slices);
-  // (max, rest) of elements begin ..< end of each slice, where end - begin is at most one chunk (smx_chunk).
-  void (*stats_rows)(const smx_slices *slices, size_t begin, size_t end, void *max, double *rest);
-  void (*stats_columns)(const smx_slices *slices, size_t begin, size_t end, void *max, double *rest);
-  // Elements begin ..< end of one contiguous slice, its (max, rest) known.
-  void (*finish_row)(const smx_slices *slice, size_t begin, size_t end, const void *max, const double *rest);
+  void (*stats_rows)(const smx_slices *slices, void *max, double *rest); // (max, rest) of each slice
+  void (*stats_columns)(const smx_slices *slices, void *max, double *rest);
+  // One contiguous slice in parts. Of its elements begin ..< end, begin a multiple of SMX_CHUNK, the (max, rest) of each
+  // chunk; from those of all chunks, what each is written with (`kept`: NULL); the results begin ..< end.
+  void (*chunk_stats)(const smx_slices *slices, size_t slice, size_t begin, size_t end, void *max, double *rest);
+  void (*finish_chunks)(const smx_slices *slices, void *max, const double *rest, void *factor, void *kept);
+  void (*write_elements)(const smx_slices *slices, size_t slice, size_t begin, size_t end, const void *max,
+                         const void *factor);
   // sum_i q[i] * ((x[i] - max) - l) with q[i] = weight[i] (keep * p[i] + spread), terms with q[i] == 0 left out; weight
   // NULL: ones, p NULL: zeros.
   double (*row_dot)(const void *x, size_t n, double max, double l, const void *weight, const void *p, double keep,
@@ -109,16 +114,21 @@ static inline const smx_real_kernels *smx_real(const smx_variant *variant, smx_t
   return type == SMX_F64 ? &variant->f64 : &variant->f32;
 }
 
-// A slice is reduced in chunks: the whole of it up to SMX_LONG_ROW elements, else pieces of SMX_LONG_CHUNK, whose (max,
-// rest) are merged in order.
-static inline size_t smx_chunk(size_t n) { return n > SMX_LONG_ROW ? SMX_LONG_CHUNK : n; }
+static inline size_t smx_chunks(size_t n) { return n > SMX_CHUNK ? (n + SMX_CHUNK - 1) / SMX_CHUNK : 1; }
+static inline size_t smx_chunk(size_t n) { return n > SMX_CHUNK ? SMX_CHUNK : n; }
 
-// How many slices make a tile of the column kernels: as many as keep a tile, one chunk long, in L2; when that is less
-// than memory likes to be asked for at once, as many as keep it in L3.
-static inline size_t smx_column_tile(size_t n) {
-  size_t chunk = smx_chunk(n) > 0 ? smx_chunk(n) : 1, width = SMX_COLUMN_FLOATS / chunk / 16 * 16;
-  if (width < 128) width = 8 * SMX_COLUMN_FLOATS / chunk < 128 ? 8 * SMX_COLUMN_FLOATS / chunk / 16 * 16 : 128;
+// How many slices make a tile of the column kernels: as many as keep a chunk of it in L1, but for memory's sake at least
+// 128 side by side, if L2 holds those.
+static inline size_t smx_column_tile(size_t n, size_t size) {
+  size_t row = (smx_chunk(n) > 0 ? smx_chunk(n) : 1) * size;
+  size_t near = SMX_NEAR_BYTES / row / 16 * 16, far = SMX_FAR_BYTES / row / 16 * 16;
+  size_t width = near > 128 ? near : far < 128 ? far : 128;
   return width < 32 ? 32 : width > 1024 ? 1024 : width;
+}
+
+// Whether a tile of columns keeps the exponentials of all its chunks.
+static inline bool smx_column_kept(size_t n, size_t size) {
+  return n <= SMX_CHUNK || n * smx_column_tile(n, size) * size <= SMX_KEPT_BYTES;
 }
 
 // Bytes of scratch that the rows and columns kernels need.

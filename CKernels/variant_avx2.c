@@ -8,6 +8,7 @@
 #pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
 #define SMX_STRIP 6
 #define SMX_WIDE 1
+#define SMX_WAYS 2
 #include "kernels.inc"
 #pragma clang attribute pop
 

@@ -9,6 +9,7 @@
                              apply_to = function)
 #define SMX_STRIP 14
 #define SMX_WIDE 2
+#define SMX_WAYS 4
 #include "kernels.inc"
 #pragma clang attribute pop
 

@@ -4,6 +4,7 @@
 
 #define SMX_STRIP 6
 #define SMX_WIDE 1
+#define SMX_WAYS 2
 #include "kernels.inc"
 
 static bool runs_here(void) { return true; }

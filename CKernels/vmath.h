@@ -10,96 +10,106 @@
 
 #include "vector.h"
 
-// (e^r - 1 - r) / r^2 and r for |r| <= ln2 / 2, with x = n ln2 + r; *bits gets n + bias in its low bits. NaN stays NaN.
-// Estrin's order: the chain of dependent steps, not their number, is what bounds a loop of these.
-SMX_INLINE vf32 exp_tail_f32(vf32 x, int32_t bias, vi32 *bits, vf32 *rest) {
+enum { SMX_MOST_WAYS = 4 };
+
+// The loops over `ways` vectors put independent chains side by side: one chain alone waits for each of its steps.
+#define SMX_EACH(k, ways) SMX_UNROLL for (size_t k = 0; k < (ways); k++)
+
+// x = n ln2 + r with |r| <= ln2 / 2: r in place of x, n + bias in the low bits of *bits, and (e^r - 1 - r) / r^2.
+SMX_INLINE void exp_tail_f32(vf32 *x, int32_t bias, vi32 *bits, vf32 *tail, const size_t ways) {
   const vf32 magic = splat_f32(0x1.8p23f + (float)bias);
-  vf32 t = fma_f32(x, splat_f32(0x1.715476p+0f), magic);
-  vf32 n = t - magic;
-  vf32 r = fma_f32(n, splat_f32(-0x1.62e43p-1f), x);
-  r = fma_f32(n, splat_f32(0x1.05c61p-29f), r);
-  vf32 r2 = r * r;
-  vf32 low = fma_f32(splat_f32(0x1.55548ep-3f), r, splat_f32(0x1.fffff8p-2f));
-  vf32 high = fma_f32(splat_f32(0x1.123bdep-7f), r, splat_f32(0x1.555b98p-5f));
-  high = fma_f32(splat_f32(0x1.685188p-10f), r2, high);
-  *bits = (vi32)t;
-  *rest = r;
-  return fma_f32(high, r2, low);
+  vf32 t[SMX_MOST_WAYS];
+  SMX_EACH(k, ways) t[k] = fma_f32(x[k], splat_f32(0x1.715476p+0f), magic);
+  SMX_EACH(k, ways) tail[k] = t[k] - magic;
+  SMX_EACH(k, ways) x[k] = fma_f32(tail[k], splat_f32(-0x1.62e43p-1f), x[k]);
+  SMX_EACH(k, ways) x[k] = fma_f32(tail[k], splat_f32(0x1.05c61p-29f), x[k]);
+  SMX_EACH(k, ways) tail[k] = fma_f32(splat_f32(0x1.685188p-10f), x[k], splat_f32(0x1.123bdep-7f));
+  SMX_EACH(k, ways) tail[k] = fma_f32(tail[k], x[k], splat_f32(0x1.555b98p-5f));
+  SMX_EACH(k, ways) tail[k] = fma_f32(tail[k], x[k], splat_f32(0x1.55548ep-3f));
+  SMX_EACH(k, ways) tail[k] = fma_f32(tail[k], x[k], splat_f32(0x1.fffff8p-2f));
+  SMX_EACH(k, ways) bits[k] = (vi32)t[k];
 }
 
-// (e^r - 1) / r, otherwise as above.
-SMX_INLINE vf32 exp_core_f32(vf32 x, int32_t bias, vi32 *bits, vf32 *rest) {
-  vf32 tail = exp_tail_f32(x, bias, bits, rest);
-  return fma_f32(tail, *rest, splat_f32(1.0f));
+// e^r, otherwise as above.
+SMX_INLINE void exp_core_f32(vf32 *x, int32_t bias, vi32 *bits, vf32 *power, const size_t ways) {
+  exp_tail_f32(x, bias, bits, power, ways);
+  SMX_EACH(k, ways) power[k] = fma_f32(power[k], x[k], splat_f32(1.0f));
+  SMX_EACH(k, ways) power[k] = fma_f32(power[k], x[k], splat_f32(1.0f));
 }
 
-// 2^40 exp(x) for x <= 0, -inf or NaN. Error <= 1 ULP. Scaled, nothing down to exp(x) = 2^-149 leaves the normal
+// 2^40 exp(x) for x <= 0, -inf or NaN, in place. Error <= 1 ULP. Scaled, nothing down to exp(x) = 2^-149 leaves the normal
 // range: a sum of these loses nothing, and the product with a coefficient times 2^-40 is the only rounding of a denormal
 // result.
 #define SMX_EXP_SCALE_f32 0x1p40f
-SMX_INLINE vf32 exp_scaled_f32(vf32 x) {
-  vi32 bits;
-  vf32 r;
-  x = select_f32(splat_f32(-110.0f) > x, splat_f32(-110.0f), x);
-  vf32 slope = exp_core_f32(x, 127 + 40, &bits, &r);
-  vf32 power = (vf32)(bits << 23); // 2^(n + 40), n in -159 ... 0
-  return fma_f32(slope, r * power, power);
+SMX_INLINE void exp_scaled_each_f32(vf32 *x, const size_t ways) {
+  vi32 bits[SMX_MOST_WAYS];
+  vf32 power[SMX_MOST_WAYS];
+  SMX_EACH(k, ways) x[k] = select_f32(splat_f32(-110.0f) > x[k], splat_f32(-110.0f), x[k]);
+  exp_core_f32(x, 127 + 40, bits, power, ways);
+  SMX_EACH(k, ways) x[k] = power[k] * (vf32)(bits[k] << 23); // 2^(n + 40), n in -159 ... 0
 }
 
 // exp(x) for any x. Error <= 1 ULP.
 SMX_INLINE vf32 exp_f32(vf32 x) {
   vi32 bits;
-  vf32 r;
-  vf32 clamped = select_f32(splat_f32(-110.0f) > x, splat_f32(-110.0f), x);
-  clamped = select_f32(clamped > splat_f32(90.0f), splat_f32(90.0f), clamped);
-  vf32 slope = exp_core_f32(clamped, 0, &bits, &r);
-  vf32 p = fma_f32(slope, r, splat_f32(1.0f));
+  vf32 power;
+  x = select_f32(splat_f32(-110.0f) > x, splat_f32(-110.0f), x);
+  x = select_f32(x > splat_f32(90.0f), splat_f32(90.0f), x);
+  exp_core_f32(&x, 0, &bits, &power, 1);
   vi32 n = bits - (vi32)splat_f32(0x1.8p23f);
   vi32 half = n >> 1;
   vf32 first = (vf32)((half + 127) << 23), second = (vf32)((n - half + 127) << 23);
-  return p * first * second;
+  return power * first * second;
 }
 
-// e^r - 1 - r, the rest as above.
-SMX_INLINE vf64 exp_tail_f64(vf64 x, int64_t bias, vi64 *bits, vf64 *rest) {
+// As in F32, but e^r - 1 - r.
+SMX_INLINE void exp_tail_f64(vf64 *x, int64_t bias, vi64 *bits, vf64 *tail, const size_t ways) {
   const vf64 magic = splat_f64(0x1.8p52 + (double)bias);
-  vf64 t = fma_f64(x, splat_f64(0x1.71547652b82fep+0), magic);
-  vf64 n = t - magic;
-  vf64 r = fma_f64(n, splat_f64(-0x1.62e42fefa39efp-1), x);
-  r = fma_f64(n, splat_f64(-0x1.abc9e3b39803fp-56), r);
-  vf64 r2 = r * r, r4 = r2 * r2;
-  vf64 a = fma_f64(splat_f64(0x1.5555555555555p-3), r, splat_f64(0x1p-1));
-  vf64 b = fma_f64(splat_f64(0x1.111111111553cp-7), r, splat_f64(0x1.55555555530d9p-5));
-  vf64 c = fma_f64(splat_f64(0x1.a01a017dc2b88p-13), r, splat_f64(0x1.6c16c17d1aa56p-10));
-  vf64 d = fma_f64(splat_f64(0x1.71de857382756p-19), r, splat_f64(0x1.a019aa2bd9069p-16));
-  vf64 e = fma_f64(splat_f64(0x1.ae5cc1dca8dc7p-26), r, splat_f64(0x1.28a07deea18f5p-22));
-  vf64 q = fma_f64(fma_f64(e, r4, fma_f64(d, r2, c)), r4, fma_f64(b, r2, a));
-  *bits = (vi64)t;
-  *rest = r;
-  return q * r2;
+  vf64 t[SMX_MOST_WAYS];
+  SMX_EACH(k, ways) t[k] = fma_f64(x[k], splat_f64(0x1.71547652b82fep+0), magic);
+  SMX_EACH(k, ways) tail[k] = t[k] - magic;
+  SMX_EACH(k, ways) x[k] = fma_f64(tail[k], splat_f64(-0x1.62e42fefa39efp-1), x[k]);
+  SMX_EACH(k, ways) x[k] = fma_f64(tail[k], splat_f64(-0x1.abc9e3b39803fp-56), x[k]);
+  SMX_EACH(k, ways) tail[k] = fma_f64(splat_f64(0x1.ae5cc1dca8dc7p-26), x[k], splat_f64(0x1.28a07deea18f5p-22));
+  SMX_EACH(k, ways) tail[k] = fma_f64(tail[k], x[k], splat_f64(0x1.71de857382756p-19));
+  SMX_EACH(k, ways) tail[k] = fma_f64(tail[k], x[k], splat_f64(0x1.a019aa2bd9069p-16));
+  SMX_EACH(k, ways) tail[k] = fma_f64(tail[k], x[k], splat_f64(0x1.a01a017dc2b88p-13));
+  SMX_EACH(k, ways) tail[k] = fma_f64(tail[k], x[k], splat_f64(0x1.6c16c17d1aa56p-10));
+  SMX_EACH(k, ways) tail[k] = fma_f64(tail[k], x[k], splat_f64(0x1.111111111553cp-7));
+  SMX_EACH(k, ways) tail[k] = fma_f64(tail[k], x[k], splat_f64(0x1.55555555530d9p-5));
+  SMX_EACH(k, ways) tail[k] = fma_f64(tail[k], x[k], splat_f64(0x1.5555555555555p-3));
+  SMX_EACH(k, ways) tail[k] = fma_f64(tail[k], x[k], splat_f64(0x1p-1));
+  SMX_EACH(k, ways) tail[k] = tail[k] * (x[k] * x[k]);
+  SMX_EACH(k, ways) bits[k] = (vi64)t[k];
 }
 
 // e^r, the sum with what 1 + r loses: the reduction's and the last rounding are then all that counts.
-SMX_INLINE vf64 exp_core_f64(vf64 x, int64_t bias, vi64 *bits) {
-  vf64 r, tail = exp_tail_f64(x, bias, bits, &r), high = splat_f64(1.0) + r;
-  return high + (((splat_f64(1.0) - high) + r) + tail);
+SMX_INLINE void exp_core_f64(vf64 *x, int64_t bias, vi64 *bits, vf64 *power, const size_t ways) {
+  const vf64 one = splat_f64(1.0);
+  exp_tail_f64(x, bias, bits, power, ways);
+  SMX_EACH(k, ways) {
+    vf64 high = one + x[k];
+    power[k] = high + (((one - high) + x[k]) + power[k]);
+  }
 }
 
-// 2^100 exp(x) for x <= 0, -inf or NaN. Error <= 1 ULP.
+// 2^100 exp(x) for x <= 0, -inf or NaN, in place. Error <= 1 ULP.
 #define SMX_EXP_SCALE_f64 0x1p100
-SMX_INLINE vf64 exp_scaled_f64(vf64 x) {
-  vi64 bits;
-  x = select_f64(splat_f64(-750.0) > x, splat_f64(-750.0), x);
-  vf64 p = exp_core_f64(x, 1023 + 100, &bits);
-  return p * (vf64)(bits << 52); // 2^(n + 100), n in -1083 ... 0
+SMX_INLINE void exp_scaled_each_f64(vf64 *x, const size_t ways) {
+  vi64 bits[SMX_MOST_WAYS];
+  vf64 power[SMX_MOST_WAYS];
+  SMX_EACH(k, ways) x[k] = select_f64(splat_f64(-750.0) > x[k], splat_f64(-750.0), x[k]);
+  exp_core_f64(x, 1023 + 100, bits, power, ways);
+  SMX_EACH(k, ways) x[k] = power[k] * (vf64)(bits[k] << 52); // 2^(n + 100), n in -1083 ... 0
 }
 
 // exp(x) for any x. Error <= 1 ULP.
 SMX_INLINE vf64 exp_f64(vf64 x) {
   vi64 bits;
-  vf64 clamped = select_f64(splat_f64(-750.0) > x, splat_f64(-750.0), x);
-  clamped = select_f64(clamped > splat_f64(710.0), splat_f64(710.0), clamped);
-  vf64 p = exp_core_f64(clamped, 0, &bits);
+  vf64 power;
+  x = select_f64(splat_f64(-750.0) > x, splat_f64(-750.0), x);
+  x = select_f64(x > splat_f64(710.0), splat_f64(710.0), x);
+  exp_core_f64(&x, 0, &bits, &power, 1);
   vi64 n = bits - (vi64)splat_f64(0x1.8p52);
   vi64 up = n > 0; // -1 where n > 0: one factor of 2 is kept back, for 2^1024 is no double
   vf64 first = (vf64)((n + up + 1023) << 52);
@@ -107,7 +117,16 @@ SMX_INLINE vf64 exp_f64(vf64 x) {
   vi64 low = n < -1000;
   first = select_f64(low, (vf64)((n + 100 + 1023) << 52), first);
   vf64 second = select_f64(low, splat_f64(0x1p-100), select_f64(up, splat_f64(2.0), splat_f64(1.0)));
-  return p * first * second;
+  return power * first * second;
+}
+
+SMX_INLINE vf32 exp_scaled_f32(vf32 x) {
+  exp_scaled_each_f32(&x, 1);
+  return x;
+}
+SMX_INLINE vf64 exp_scaled_f64(vf64 x) {
+  exp_scaled_each_f64(&x, 1);
+  return x;
 }
 
 // log(m 2^k) + c / m for m in [sqrt(1/2), sqrt(2)), f = m - 1 exact: with s = f / (2 + f) and z = s^2,
@@ -181,14 +200,16 @@ SMX_INLINE vf32 log_f32(vf32 x) { return narrow(log_f64(widen_low(x)), log_f64(w
 
 // e^r - 1 and 2^n.
 SMX_INLINE vf32 exp_less_1_f32(vf32 x, vi32 *bits, vf32 *power) {
-  vf32 r, tail = exp_tail_f32(x, 127, bits, &r);
+  vf32 tail;
+  exp_tail_f32(&x, 127, bits, &tail, 1);
   *power = (vf32)(*bits << 23);
-  return fma_f32(tail * r, r, r);
+  return fma_f32(tail * x, x, x);
 }
 SMX_INLINE vf64 exp_less_1_f64(vf64 x, vi64 *bits, vf64 *power) {
-  vf64 r, tail = exp_tail_f64(x, 1023, bits, &r);
+  vf64 tail;
+  exp_tail_f64(&x, 1023, bits, &tail, 1);
   *power = (vf64)(*bits << 52);
-  return r + tail;
+  return x + tail;
 }
 
 // Error <= 3 ULP.

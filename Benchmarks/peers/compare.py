@@ -84,15 +84,16 @@ def main():
     print(report.HEADING, flush=True)
     whole = not options.only and not options.quick
     rows = []
-    for threads in options.threads:
-        rows += run_worker(options, threads)
-        results = described(options, name, cpu, cores, runtime, rows)
-        if options.update:
-            results = updated(results, options)
-        if whole or options.update:  # a run cut short leaves the thread counts that it finished
-            write(results, options)
+    results = described(options, name, cpu, cores, runtime, rows)
+    before = earlier(results, options) if options.update else None
     if whole:
         results["peak_memory"] = {side: peak_memory(options, side) for side in ["ours", "torch"]}
+    for threads in options.threads:
+        for row in run_worker(options, threads):
+            rows.append(row)
+            if whole or options.update:  # a run cut short leaves the rows that it finished
+                write_data(updated(before, results), options)
+    results = updated(before, results)
     disagreeing = [
         f"{row['title']}: {peer}" for row in rows for peer, found in row["peers"].items() if not found.get("agrees", True)
     ]
@@ -124,25 +125,36 @@ def described(options, name, cpu, cores, runtime, rows):
     }
 
 
-def updated(results, options):
-    """The results file of this machine with the rows found in place of its own."""
+def earlier(results, options):
+    """What the results file of this machine holds, if there is one."""
     path = pathlib.Path(options.results) / f"{results['machine']}.json"
-    if not path.exists():
+    return json.loads(path.read_text()) if path.exists() else None
+
+
+def updated(before, results):
+    """Earlier results with the rows found in place of their own."""
+    if before is None:
         return results
-    before = json.loads(path.read_text())
     found = {(row["title"], row["threads"]): row for row in results["rows"]}
     rows = [found.pop((row["title"], row["threads"]), row) for row in before["rows"]]
-    return before | {"date": results["date"], "versions": results["versions"], "rows": rows + list(found.values())}
+    changed = {name: results[name] for name in ["date", "versions", "peak_memory"] if name in results}
+    return before | changed | {"rows": rows + list(found.values())}
+
+
+def write_data(results, options):
+    folder = pathlib.Path(options.results)
+    folder.mkdir(parents=True, exist_ok=True)
+    data = folder / f"{results['machine']}.json"
+    data.write_text(json.dumps(results, indent=1) + "\n")
+    return data
 
 
 def write(results, options):
     """The results file, the table and the plots."""
-    folder = pathlib.Path(options.results)
-    folder.mkdir(parents=True, exist_ok=True)
-    data, table = folder / f"{results['machine']}.json", folder / f"{results['machine']}.md"
-    data.write_text(json.dumps(results, indent=1) + "\n")
+    data = write_data(results, options)
+    table = data.with_suffix(".md")
     table.write_text(report.markdown(results))
-    return [data, table, *report.plots(results, folder)]
+    return [data, table, *report.plots(results, data.parent)]
 
 
 if __name__ == "__main__":

@@ -114,7 +114,11 @@ def scaling(results, folder, most):
     times = {}
     for row in results["rows"]:
         times.setdefault(row["title"], {})[row["threads"]] = row
-    pairs = [(title, by[1], by[most]) for title, by in times.items() if 1 in by and most in by and most > 1]
+    pairs = [
+        (title, by[1], by[most])
+        for title, by in times.items()
+        if 1 in by and most in by and most > 1 and "PyTorch" in by[1]["peers"]
+    ]
     if not pairs:
         return None
     figure, axes = pyplot.subplots(figsize=(8, 0.6 + 0.3 * len(pairs)))

@@ -1,7 +1,7 @@
 internal import AdaptiveSoftmax
 public import TensorFiles
 
-/// Writes the most probable class of every row, the lowest of equals: int64, [rows].
+/// Writes the most probable class of every row, the lowest of equals: int64, [rows], or text.
 public struct PredictJob {
   /// A row to show.
   public struct Sample: Sendable, Equatable {
@@ -15,7 +15,7 @@ public struct PredictJob {
     public let counts: RowCounts
     /// Rows whose prediction is their target; nil without targets.
     public let rowsCorrect: Int?
-    /// The first rows of the first file.
+    /// The first rows of the first file; none where the output is text.
     public let samples: [Sample]
 
     public var rows: Int { counts.rows }
@@ -27,27 +27,37 @@ public struct PredictJob {
   private let head: AdaptiveLogSoftmaxWithLoss<Float>
   private let job: RowJob
   private let sampleCount: Int
+  private let lines: ClassLines?
 
   /// Opens and checks the files, scans the targets, and packs the head.
   ///
   /// - Parameters:
   ///   - files: hidden states, targets to compare with, if any, and where the classes go.
+  ///   - format: nil for arrays.
   ///   - vocabulary: the words of the classes, one a line; nil for none.
   ///   - samples: how many of the first rows the result shows.
   /// - Throws: `ScoringError`.
   public init(
-    head source: HeadSource, files: JobFiles, vocabulary vocabularyPath: String? = nil,
+    head source: HeadSource, files: JobFiles, format: TextFormat? = nil, vocabulary vocabularyPath: String? = nil,
     samples: Int = 0, settings: JobSettings = JobSettings()
   ) throws(ScoringError) {
     let file = try HeadFile(source)
-    job = try RowJob(
-      "predict", head: file.scored, files: files, targets: .optional, outputs: [OutputDescription(.int64)],
-      readable: [vocabularyPath].compactMap(\.self), settings: settings)
-    vocabulary = try vocabularyPath.map { (path) throws(ScoringError) in
+    let vocabulary = try vocabularyPath.map { (path) throws(ScoringError) in
       try Vocabulary(path: path, classes: file.layout.nClasses)
     }
+    var output = OutputDescription(.int64)
+    var options: [(name: String, value: String)] = []
+    if let format {
+      output = OutputDescription(suffix: files.isMany ? ".\(format.rawValue)" : "", .text)
+      options = [("format", format.rawValue), ("vocabulary", vocabulary?.digest ?? "none")]
+    }
+    job = try RowJob(
+      "predict", head: file.scored, files: files, targets: .optional, outputs: [output], options: options,
+      readable: [vocabularyPath].compactMap(\.self), settings: settings)
     head = try file.load(threads: settings.threads)
+    self.vocabulary = vocabulary
     sampleCount = samples
+    lines = format.map { ClassLines(format: $0, vocabulary: vocabulary) }
   }
 
   /// The same for one file of hidden states.
@@ -65,15 +75,22 @@ public struct PredictJob {
   ///
   /// - Throws: `ScoringError` (`data` at the first row that is not finite; `inputOutput`; what `progress` throws).
   public func run(progress: ProgressCallback = { _ in }) throws(ScoringError) -> Result {
+    var best = Tensor<Int64>([])
     let outcome = try job.run(progress: progress) { (batch, results) throws(ScoringError) in
+      swap(&best, &results.outputs[0].int64)
       try about(job.head.path) { () throws(SoftmaxError) in
-        try head.predict(batch.hidden, into: &results.outputs[0].int64, threads: job.settings.threads)
+        try head.predict(batch.hidden, into: &best, threads: job.settings.threads)
       }
       if batch.target.count > 0 {
-        results.tally.counts["correct"] = zip(results.outputs[0].int64.scalars, batch.target.scalars)
-          .reduce(0) { $0 + ($1.0 == $1.1 ? 1 : 0) }
+        results.tally.counts["correct"] = zip(best.scalars, batch.target.scalars).reduce(0) {
+          $0 + ($1.0 == $1.1 ? 1 : 0)
+        }
       }
-      job.head.order?.restore(&results.outputs[0].int64)
+      job.head.order?.restore(&best)
+      guard let lines else { return swap(&best, &results.outputs[0].int64) }
+      let ids = best.scalars
+      results.outputs[0].text.removeAll(keepingCapacity: true)
+      for (i, row) in batch.rows.enumerated() { lines.append(ids[i...i], row: row, to: &results.outputs[0].text) }
     }
     let hasTargets = job.sources[0].item.target != nil
     return Result(
@@ -85,7 +102,9 @@ public struct PredictJob {
   private func samples() throws(ScoringError) -> [Sample] {
     let source = job.sources[0]
     let count = min(sampleCount, source.rows.count)
-    guard count > 0, let output = job.files.path(of: 0, job.outputs[0], shard: job.settings.shard) else { return [] }
+    guard lines == nil, count > 0, let output = job.files.path(of: 0, job.outputs[0], shard: job.settings.shard) else {
+      return []
+    }
     var (classes, target) = (Tensor<Int64>([]), Tensor<Int64>([]))
     try fromFile { () throws(FileError) in try NPYReader(path: output).read(rows: 0..<count, into: &classes) }
     let first = source.rows.lowerBound

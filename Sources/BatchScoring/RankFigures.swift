@@ -27,12 +27,16 @@ struct RankTally: Sendable {
   let ks: [Int]
   /// Whether the mean reciprocal rank is asked for, which takes exact ranks.
   let isExact: Bool
+  /// Whether targets that are the best class are counted.
+  var countsBest = false
 
   /// The rank beyond which nothing needs to be known; nil for none.
-  var limit: Int? { isExact ? nil : ks.last }
+  var limit: Int? { isExact ? nil : ks.last ?? 1 }
 
   /// What is counted, as a job's identity has it.
-  var description: String { ks.map(\.description).joined(separator: ",") + (isExact ? ",mrr" : "") }
+  var description: String {
+    ks.map(\.description).joined(separator: ",") + (isExact ? ",mrr" : "") + (countsBest ? ",best" : "")
+  }
 
   /// Adds the ranks of a batch; 0 stands for an ignored row.
   func add(_ ranks: UnsafeBufferPointer<Int64>, to tally: inout Tally) {
@@ -45,6 +49,7 @@ struct RankTally: Sendable {
       if isExact { reciprocals.add(1 / Double(rank)) }
     }
     tally.counts["ranked"] = ranked
+    if countsBest { tally.counts["best"] = ranks.count { $0 == 1 } }
     for i in ks.indices { tally.counts["within-\(ks[i])"] = within[i] }
     if isExact { tally.sums["reciprocal-rank"] = reciprocals }
   }

@@ -25,13 +25,17 @@ public struct ScoreJob {
     public var perplexity: Double { exp(loss) }
     /// The loss in bits: loss / ln 2.
     public var bitsPerWord: Double { loss / 0.693_147_180_559_945_3 }
+    /// The share of rows whose target is the most probable class; nil when it was not asked for.
+    public let accuracy: Double?
     /// How often the target is among the best classes; nil when it was not asked for.
     public let ranks: RankFigures?
 
     /// The figures of a tally such as a score job leaves.
     public init(rows: Int, tally: Tally) {
       self.rows = rows
-      ranks = tally.counts["ranked"] == nil ? nil : RankFigures(tally)
+      let figures = tally.counts["ranked"] == nil ? nil : RankFigures(tally)
+      ranks = figures.flatMap { $0.recall.isEmpty && $0.meanReciprocalRank == nil ? nil : $0 }
+      accuracy = tally.counts["best"].map { Double($0) / Double(tally.count("ranked")) }
       rowsIgnored = rows - tally.count("scored")
       loss = tally.sum("loss") / Double(tally.count("scored"))
     }
@@ -71,6 +75,8 @@ public struct ScoreJob {
   }
 
   private let head: AdaptiveLogSoftmaxWithLoss<Float>
+  /// The head, when the log-sum-exp of its logits is written.
+  private let normalizer: LinearHead<Float>?
   private let job: RowJob
   /// In the head's ids.
   private let ignoreIndex: Int64?
@@ -80,25 +86,34 @@ public struct ScoreJob {
   ///
   /// - Parameters:
   ///   - files: hidden states, their targets, and where the log-probabilities go as float32, [rows], 0 for ignored rows.
+  ///   - logSumExp: whether log sum exp(logits) of each row goes to `.lse.npy` beside them, for a plain head.
   ///   - ignoreIndex: a target that stands for no class.
-  ///   - recall: the k of which the result tells how often the target is among the k best classes; [1] is accuracy.
+  ///   - accuracy: whether the result tells how often the target is the best class.
+  ///   - recall: the k of which the result tells how often the target is among the k best classes.
   ///   - meanReciprocalRank: whether the result tells the mean of 1 / rank, which takes the exact ranks.
   /// - Throws: `ScoringError`.
   public init(
-    head source: HeadSource, files: JobFiles, ignoreIndex: Int64? = nil, recall: [Int] = [],
-    meanReciprocalRank: Bool = false, settings: JobSettings = JobSettings()
+    head source: HeadSource, files: JobFiles, logSumExp: Bool = false, ignoreIndex: Int64? = nil,
+    accuracy: Bool = false, recall: [Int] = [], meanReciprocalRank: Bool = false, settings: JobSettings = JobSettings()
   ) throws(ScoringError) {
     let file = try HeadFile(source)
+    guard !logSumExp || file.scored.plain != nil else {
+      throw ScoringError(
+        .usage,
+        "\(source.path): expected a plain head for the log-sum-exp of its logits, found an adaptive one, which has "
+          + "one for each tail; name a matrix by its weight")
+    }
     ranks =
-      recall.isEmpty && !meanReciprocalRank
-      ? nil : RankTally(ks: Set(recall).sorted(), isExact: meanReciprocalRank)
+      recall.isEmpty && !meanReciprocalRank && !accuracy
+      ? nil : RankTally(ks: Set(recall).sorted(), isExact: meanReciprocalRank, countsBest: accuracy)
     job = try RowJob(
       "score", head: file.scored, files: files, targets: .required(ignoreIndex: ignoreIndex),
-      outputs: [OutputDescription(.float32)],
+      outputs: [OutputDescription(.float32)] + (logSumExp ? [OutputDescription(suffix: ".lse.npy", .float32)] : []),
       options: [
         ("ignore-index", ignoreIndex.map(\.description) ?? "none"), ("ranks", ranks?.description ?? "none"),
       ], settings: settings)
     head = try file.load(threads: settings.threads)
+    normalizer = logSumExp ? LinearHead(head) : nil
     self.ignoreIndex = ignoreIndex.map { file.scored.sorted($0) }
   }
 
@@ -122,6 +137,7 @@ public struct ScoreJob {
     let outcome = try job.run(progress: progress) { (batch, results) throws(ScoringError) in
       try about(job.head.path) { () throws(SoftmaxError) in
         try score(batch, into: &results.outputs[0].float32, &rank)
+        try normalizer?.logSumExp(batch.hidden, into: &results.outputs[1].float32, threads: job.settings.threads)
       }
       results.tally = try tally(results.outputs[0].float32, batch)
       if let ranks { rank.withUnsafeBufferPointer { ranks.add($0, to: &results.tally) } }

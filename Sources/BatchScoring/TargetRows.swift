@@ -1,34 +1,61 @@
 internal import AdaptiveSoftmax
 internal import TensorFiles
 
-/// The targets of a job: a [rows] array of class ids, read a batch at a time.
+/// The targets of a job, a class id for each row: a [rows] array or a column of one, read a batch at a time, or of a text.
 struct TargetRows: Sendable {
-  private let reader: NPYReader
+  private enum Source: Sendable {
+    case array(NPYReader, column: Int?)
+    case text([Int64])
+  }
 
-  var path: String { reader.path }
+  let path: String
+  private let source: Source
+  private let count: Int
 
-  /// Opens the array and checks its type, rank and number of rows.
-  init(path: String, matching hidden: HiddenRows) throws(ScoringError) {
-    reader = try fromFile { () throws(FileError) in try NPYReader(path: path) }
+  /// Opens the file and checks its type, rank and number of rows.
+  ///
+  /// - Parameter column: which column is the targets', from 1; nil for a file of targets alone.
+  init(path: String, column: Int? = nil, matching hidden: HiddenRows) throws(ScoringError) {
+    self.path = path
+    if TargetText.names(path) {
+      let ids = try TargetText.ids(path: path, column: column)
+      (source, count) = (.text(ids), ids.count)
+    } else {
+      let reader = try Self.array(path, column: column)
+      (source, count) = (.array(reader, column: column), reader.rowCount)
+    }
+    guard count == hidden.count else {
+      throw ScoringError(
+        .data,
+        "\(path): expected \(hidden.count) targets, one for each row of \(hidden.path), found \(count); "
+          + "give the two files of one run")
+    }
+  }
+
+  private static func array(_ path: String, column: Int?) throws(ScoringError) -> NPYReader {
+    let reader = try fromFile { () throws(FileError) in try NPYReader(path: path) }
     guard reader.elementType.isInteger, reader.elementType != .bool else {
       throw ScoringError(
         .data, "\(path): expected targets as integers, found \(reader.elementType.name); convert them to int64")
     }
-    guard reader.shape.count == 1 else {
-      throw ScoringError(.data, "\(path): expected targets of shape [rows], found \(reader.shape); flatten the array")
-    }
-    guard reader.rowCount == hidden.count else {
+    if let column {
+      guard reader.shape.count == 2, column <= reader.shape[1] else {
+        throw ScoringError(
+          .data,
+          "\(path): expected targets of shape [rows, \(column) or more], found \(reader.shape); choose another column")
+      }
+    } else if reader.shape.count != 1 {
       throw ScoringError(
         .data,
-        "\(path): expected \(hidden.count) targets, one for each row of \(hidden.path), found \(reader.rowCount); "
-          + "give the two files of one run")
+        "\(path): expected targets of shape [rows], found \(reader.shape); flatten the array, or choose a column of it")
     }
+    return reader
   }
 
   /// Reads through all targets and checks their range, before any other work is done.
   func check(classes: Int, ignoreIndex: Int64?) throws(ScoringError) {
     var batch = Tensor<Int64>([])
-    for rows in RowBatches(0..<reader.rowCount, size: 1 << 18) {
+    for rows in RowBatches(0..<count, size: 1 << 18) {
       try read(rows, into: &batch)
       let wrong = batch.withUnsafeBufferPointer { targets in
         targets.indices.first { !(0..<Int64(classes)).contains(targets[$0]) && targets[$0] != ignoreIndex }
@@ -44,6 +71,13 @@ struct TargetRows: Sendable {
 
   /// Reads the targets of some rows.
   func read(_ rows: Range<Int>, into batch: inout Tensor<Int64>) throws(ScoringError) {
-    try fromFile { () throws(FileError) in try reader.read(rows: rows, into: &batch) }
+    switch source {
+    case .text(let ids): batch = Tensor(Array(ids[rows]))
+    case .array(let reader, let column):
+      try fromFile { () throws(FileError) in try reader.read(rows: rows, into: &batch) }
+      guard let column else { return }
+      let (all, columns) = (batch.scalars, reader.shape[1])
+      batch = Tensor(rows.indices.map { all[($0 - rows.lowerBound) * columns + column - 1] })
+    }
   }
 }

@@ -4,12 +4,31 @@ import Testing
 
 /// The softmax family against the oracle, in units in the last place of the result.
 @Suite struct SoftmaxAccuracy {
-  static let sizes = [1, 2, 15, 16, 17, 31, 32, 33, 64, 511, 512, 513, 1024, 4097]
+  static let sizes = [1, 2, 15, 16, 17, 31, 32, 33, 64, 511, 512, 513, 1024, 1025, 2049, 4097]
 
   @Test(arguments: Inputs.Kind.allCases) func float(kind: Inputs.Kind) throws { try check(kind, Float.self) }
   @Test(arguments: Inputs.Kind.allCases) func double(kind: Inputs.Kind) throws { try check(kind, Double.self) }
   @Test(arguments: Inputs.Kind.allCases) func float16(kind: Inputs.Kind) throws { try check(kind, Float16.self) }
   @Test(arguments: Inputs.Kind.allCases) func bfloat16(kind: Inputs.Kind) throws { try check(kind, BFloat16.self) }
+
+  /// Slices are reduced in chunks of 1024: here each lies so far below the first that its share of the result is small, is
+  /// denormal, or vanishes.
+  @Test func chunksFarApart() throws {
+    try checkSteps([0, -50, -62, -84, -90, -101, -130, -.infinity], Float.self)
+    try checkSteps([0, -500, -640, -700, -720, -743, -900, -.infinity], Double.self)
+  }
+
+  private func checkSteps<Scalar: FloatingTensorScalar>(_ steps: [Double], _: Scalar.Type) throws {
+    let n = steps.count * 1024 - 5
+    let row = (0..<n).map { Scalar(converting: steps[$0 / 1024] - Double($0 * 37 % 1024) / 128) }
+    let x = try Tensor<Scalar>(shape: [2, n], scalars: row + row.reversed())
+    let found = try softmax(x, dim: 1)
+    let rows = [row.map(\.asDouble), row.reversed().map(\.asDouble)]
+    compare(found, Oracle.softmax(Exact(x), dim: 1), "softmax in steps") { r in
+      { Bounds(Scalar.self).softmax(rows[r][$0] - rows[r].max()!) }
+    }
+    #expect(try bitDifference(softmax(x.transposed(0, 1), dim: 0).transposed(0, 1), found) == nil, "strided")
+  }
 
   /// Two slices of every size: contiguous, and strided with the same bits.
   private func check<Scalar: FloatingTensorScalar>(_ kind: Inputs.Kind, _: Scalar.Type) throws {

@@ -325,8 +325,8 @@ static size_t draw_near(bits_case *c, const size_t *edges, size_t count, size_t 
 }
 
 bool bits_linear_case(bits_case *c) {
-  static const size_t row_edges[] = {6, 14, 28, 192, 200}, class_edges[] = {32, 64, 256, 512, 1024, 2048},
-                      depth_edges[] = {64, 256, 512};
+  static const size_t row_edges[] = {6, 8, 14, 28, 192, 200}, class_edges[] = {32, 64, 256, 512, 1024, 2048},
+                      depth_edges[] = {64, 128, 256, 512};
   const bits_trial plain = {.variant = "scalar", .threads = 1, .aligned = true};
   problem p = {.from = (smx_type)bits_below(c, 4), .hidden_type = (smx_type)bits_below(c, 4)};
   p.type = bits_chance(c, 3) ? SMX_F64 : SMX_F32;

@@ -81,7 +81,8 @@ internal import TensorFiles
     let process = Process()
     process.executableURL = URL(fileURLWithPath: tool)
     process.arguments = [
-      "score", "--json", "--head", head, "--hidden", files.hidden, "--target", files.target, "-o", output,
+      "score", "--no-accuracy", "--json", "--head", head, "--hidden", files.hidden, "--target", files.target, "-o",
+      output,
     ]
     let pipe = Pipe()
     process.standardOutput = pipe

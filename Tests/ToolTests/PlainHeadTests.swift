@@ -47,6 +47,8 @@ struct PlainHeadTests {
     let (output, _) = try head(hidden, target)
     #expect(try Tensor<Float>(npy: folder.path("out.npy")) == output)
     #expect(try figure("loss", in: score.output) == -output.scalars.reduce(0) { $0 + Double($1) } / 6)
+    _ = try run(BadInput.score + ["--log-sum-exp"])
+    #expect(try Tensor<Float>(npy: folder.path("out.npy.lse.npy")) == head.logSumExp(hidden))
     _ = try run(BadInput.logProb)
     #expect(try Tensor<Float>(npy: folder.path("out.npy")) == head.logProb(hidden))
     _ = try run(BadInput.predict)
@@ -76,6 +78,16 @@ struct PlainHeadTests {
     #expect(
       try refusal(["--weight", "lm_head.weight", "--bias", "lm_head.bias"]).contains(
         "tensor 'lm_head.bias': expected finite weights, found nan at [4]"))
+  }
+
+  @Test func logSumExpIsForPlainHeads() throws {
+    let folder = try Fixture.folder()
+    let adaptive = try Tool.run(BadInput.score + ["--log-sum-exp"], in: folder.url)
+    #expect(adaptive.status == 64 && adaptive.errors.contains("expected a plain head"), "\(adaptive.errors)")
+    #expect(!folder.names.contains { $0.hasPrefix("out.npy") })
+    let nowhere = try Tool.run(
+      Array(BadInput.score.prefix { $0 != "-o" }) + ["--log-sum-exp", "--weight", "w"], in: folder.url)
+    #expect(nowhere.status == 64 && nowhere.errors.contains("found none; name one with -o"), "\(nowhere.errors)")
   }
 
   // A job that is resumed with other options is another job.

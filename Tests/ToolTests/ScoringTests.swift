@@ -30,7 +30,8 @@ struct ScoringTests {
     #expect(
       object.keys.sorted()
         == [
-          "bits_per_word", "loss", "openmp", "perplexity", "rows", "rows_per_second", "seconds", "threads", "variant",
+          "accuracy", "bits_per_word", "loss", "openmp", "perplexity", "rows", "rows_per_second", "seconds", "threads",
+          "variant",
         ])
     #expect(object["rows"] as? Int == 4096)
     let loss = try figure("loss", in: outcome.output)
@@ -61,8 +62,11 @@ struct ScoringTests {
     let outcome = try Tool.run(["score"] + Self.files + Self.target)
     #expect(outcome.status == 0)
     #expect(outcome.errors == "")
-    let table = /^rows        4096\nloss        4\.96447\d{4}\nperplexity  143\.233\d{3}\nbits\/word   7\.162\d{3}\n$/
-    #expect(outcome.output.contains(table))
+    let table =
+      /^(rows        4096\nloss        4\.96447\d{4}\nperplexity  143\.233\d{3}\nbits\/word   7\.162\d{3}\n)accuracy    22\.83 %\n$/
+    let match = try #require(outcome.output.firstMatch(of: table))
+    let bare = try Tool.run(["score", "--no-accuracy"] + Self.files + Self.target)
+    #expect(bare.output == match.1)
     let quiet = try Tool.run(["score", "--quiet"] + Self.files + Self.target)
     #expect(quiet.status == 0 && quiet.output == "" && quiet.errors == "")
   }

@@ -45,6 +45,14 @@ extension LinearHead {
     return try linearLogSumExp(input, LinearWeights(adaptive.head), threads: threads)
   }
 
+  /// The same, written to `result`, whose storage is reused when it holds as many scalars.
+  public func logSumExp<Input>(_ input: Tensor<Input>, into result: inout Tensor<Scalar>, threads: Int = 0)
+    throws(SoftmaxError)
+  where Input: FloatingTensorScalar, Input.Accumulator == Scalar {
+    _ = try adaptive.rowShape(input)
+    try linearLogSumExp(input, LinearWeights(adaptive.head), into: &result, threads: threads)
+  }
+
   /// The log-probability of every class: [..., inFeatures] to [..., nClasses].
   ///
   /// The same bits as `callAsFunction` gives for each class as target.

@@ -75,3 +75,11 @@ extension AdaptiveLogSoftmaxWithLoss {
   /// A plain head as an adaptive head without tails; the weights are shared.
   public init(_ head: LinearHead<Scalar>) { self = head.adaptive }
 }
+
+extension LinearHead {
+  /// An adaptive head without tails as a plain head, the weights shared; nil for one with tails.
+  public init?(_ head: AdaptiveLogSoftmaxWithLoss<Scalar>) {
+    guard head.cutoffs.count == 1 else { return nil }
+    adaptive = head
+  }
+}

@@ -17,6 +17,8 @@ public struct JobFiles: Sendable, Equatable {
   public let items: [Item]
   /// Whether the results go to a folder, one file for each item.
   public let isMany: Bool
+  /// Which column of the targets' files is theirs, from 1; nil for files of targets alone.
+  public var targetColumn: Int?
   /// The output as it was given.
   let output: String?
 

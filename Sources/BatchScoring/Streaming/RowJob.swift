@@ -76,7 +76,8 @@ struct RowJob: Sendable {
         + files.items.flatMap { [$0.hidden, $0.target].compactMap(\.self) })
     var sources: [RowSource] = []
     for item in files.items {
-      let source = try RowSource(item, head: head, targets: targets, rows: rows, shard: settings.shard)
+      let source = try RowSource(
+        item, targetColumn: files.targetColumn, head: head, targets: targets, rows: rows, shard: settings.shard)
       sources.append(files.items.count > RowSource.mostOpen ? source.closed : source)
     }
     self.sources = sources
@@ -96,6 +97,7 @@ struct RowJob: Sendable {
     if let plain = head.plain { identity.add("plain", plain.description) }
     if head.storage != .exact { identity.add("weights", head.storage.rawValue) }
     if let order = head.order { try identity.add("permutation", file: order.path, sampled: false) }
+    if let column = files.targetColumn { identity.add("target-column", "\(column)") }
     identity.add("items", "\(sources.count)")
     for (i, source) in sources.enumerated() {
       try identity.add("hidden", item: i, file: source.item.hidden, sampled: true)

@@ -11,21 +11,23 @@ struct RowSource: Sendable {
   /// Those of them that this shard does.
   let rows: Range<Int>
   private let head: ScoredHead
+  private let targetColumn: Int?
   private let count: Int
   private var opened: (hidden: HiddenRows, targets: TargetRows?)?
 
   /// Opens and checks the files, and reads through the targets.
   init(
-    _ item: JobFiles.Item, head: ScoredHead, targets: TargetUse, rows: Range<Int>?, shard: Shard?
+    _ item: JobFiles.Item, targetColumn: Int?, head: ScoredHead, targets: TargetUse, rows: Range<Int>?, shard: Shard?
   ) throws(ScoringError) {
     self.item = item
     self.head = head
+    self.targetColumn = targetColumn
     let hidden = try HiddenRows(path: item.hidden)
     try hidden.check(features: head.features, of: head.path)
     count = hidden.count
     let ignoreIndex: Int64? = if case .required(let index) = targets { index } else { nil }
     let found = try item.target.map { (path) throws(ScoringError) in
-      let found = try TargetRows(path: path, matching: hidden)
+      let found = try TargetRows(path: path, column: targetColumn, matching: hidden)
       try found.check(classes: head.classes, ignoreIndex: ignoreIndex)
       return found
     }
@@ -60,6 +62,9 @@ struct RowSource: Sendable {
       throw ScoringError(
         .data, "\(item.hidden): expected \(count) rows as there were before, found \(hidden.count); start over")
     }
-    return (hidden, try item.target.map { (path) throws(ScoringError) in try TargetRows(path: path, matching: hidden) })
+    let targets = try item.target.map { (path) throws(ScoringError) in
+      try TargetRows(path: path, column: targetColumn, matching: hidden)
+    }
+    return (hidden, targets)
   }
 }

@@ -7,15 +7,25 @@ struct PredictCommand: ParsableCommand {
 
   @OptionGroup var files: HeadOptions
 
-  @Option(name: .shortAndLong, help: "The .npy file to write.")
+  @Option(name: .shortAndLong, help: "The file to write: .npy, int64, [rows]; OUT.tsv and OUT.jsonl are text.")
   var output: String
 
   @Option(
     name: .long, parsing: .upToNextOption,
-    help: "Targets to compare with: a .npy array of integers, [rows]; for several hidden states as many, or a folder.")
+    help: """
+      Targets to compare with: a .npy array of integers, [rows], or a class id a line (.txt, .tsv, .csv); for several \
+      hidden states as many, or a folder.
+      """)
   var target: [String] = []
 
-  @Option(name: .long, help: "The words of the classes, one a line: prints the predicted words of the first rows.")
+  @OptionGroup var column: TargetColumn
+
+  @Option(name: .long, help: "How to write several files to a folder as text; else the output's name says it.")
+  var format: TextFormat?
+
+  @Option(
+    name: .long,
+    help: "The words of the classes, one a line, for text; where .npy is written, prints those of the first rows.")
   var vocabulary: String?
 
   @Option(name: .long, parsing: .unconditional, help: "How many rows --vocabulary prints.")
@@ -32,8 +42,9 @@ struct PredictCommand: ParsableCommand {
     try options.start()
     let (outcome, seconds) = try options.timed { (progress) throws(ScoringError) in
       let job = try PredictJob(
-        head: files.source, files: files.files(target: target, output: output), vocabulary: vocabulary,
-        samples: vocabulary == nil ? 0 : samples, settings: job.settings(options))
+        head: files.source, files: files.files(target: target, column: column, output: output),
+        format: format ?? TextFormat(path: output), vocabulary: vocabulary, samples: vocabulary == nil ? 0 : samples,
+        settings: job.settings(options))
       return (result: try job.run(progress: progress), words: job.vocabulary)
     }
     let result = outcome.result

@@ -9,10 +9,13 @@ struct RankCommand: ParsableCommand {
 
   @Option(
     name: .long, parsing: .upToNextOption,
-    help:
-      "The targets: a .npy array of integers, [rows]; for several hidden states as many, or a folder of the same names."
-  )
+    help: """
+      The targets: a .npy array of integers, [rows], or a class id a line (.txt, .tsv, .csv); for several hidden states \
+      as many, or a folder of the same names.
+      """)
   var target: [String] = []
+
+  @OptionGroup var column: TargetColumn
 
   @Option(name: .shortAndLong, help: "The .npy file to write the ranks to; 0 for ignored rows.")
   var output: String?
@@ -39,7 +42,8 @@ struct RankCommand: ParsableCommand {
     try options.start()
     let (result, seconds) = try options.timed { (progress) throws(ScoringError) in
       let job = try RankJob(
-        head: files.source, files: files.files(target: target, output: output), ignoreIndex: ignoreIndex,
+        head: files.source, files: files.files(target: target, column: column, output: output),
+        ignoreIndex: ignoreIndex,
         recall: recall, settings: job.settings(options))
       return try job.run(progress: progress)
     }

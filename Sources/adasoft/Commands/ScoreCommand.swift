@@ -9,13 +9,21 @@ struct ScoreCommand: ParsableCommand {
 
   @Option(
     name: .long, parsing: .upToNextOption,
-    help:
-      "The targets: a .npy array of integers, [rows]; for several hidden states as many, or a folder of the same names."
-  )
+    help: """
+      The targets: a .npy array of integers, [rows], or a class id a line (.txt, .tsv, .csv); for several hidden states \
+      as many, or a folder of the same names.
+      """)
   var target: [String] = []
+
+  @OptionGroup var column: TargetColumn
 
   @Option(name: .shortAndLong, help: "The .npy file to write the log-probabilities to: float32, [rows].")
   var output: String?
+
+  @Flag(
+    name: .long,
+    help: "Also writes log sum exp(logits) of each row to OUTPUT.lse.npy: float32, [rows]; for a plain head.")
+  var logSumExp = false
 
   @Option(
     name: .long, parsing: .unconditional,
@@ -24,8 +32,13 @@ struct ScoreCommand: ParsableCommand {
 
   @Option(
     name: .long, parsing: .upToNextOption,
-    help: "Also prints the share of targets among the k best classes for these k; 1 is accuracy.")
+    help: "Also prints the share of targets among the k best classes for these k.")
   var recall: [Int] = []
+
+  @Flag(
+    name: .long, inversion: .prefixedNo,
+    help: "The share of rows whose target is the most probable class; without it a job is quicker.")
+  var accuracy = true
 
   @Flag(name: .long, help: "Also prints the mean reciprocal rank of the targets.")
   var mrr = false
@@ -40,6 +53,9 @@ struct ScoreCommand: ParsableCommand {
     guard !target.isEmpty || files.manifest != nil else {
       throw ValidationError("Missing expected argument '--target <target>'")
     }
+    guard !logSumExp || output != nil else {
+      throw ValidationError("--log-sum-exp: expected an output to write them beside, found none; name one with -o")
+    }
     guard recall.allSatisfy({ $0 >= 1 }) else {
       throw ValidationError("--recall: expected numbers from 1, found \(recall.min() ?? 0)")
     }
@@ -49,8 +65,9 @@ struct ScoreCommand: ParsableCommand {
     try options.start()
     let (result, seconds) = try options.timed { (progress) throws(ScoringError) in
       let job = try ScoreJob(
-        head: files.source, files: files.files(target: target, output: output), ignoreIndex: ignoreIndex,
-        recall: recall, meanReciprocalRank: mrr, settings: job.settings(options))
+        head: files.source, files: files.files(target: target, column: column, output: output),
+        logSumExp: logSumExp, ignoreIndex: ignoreIndex,
+        accuracy: accuracy, recall: recall, meanReciprocalRank: mrr, settings: job.settings(options))
       return try job.run(progress: progress)
     }
     var members: [(String, JSON)] = [("rows", .int(result.rows))]
@@ -80,12 +97,12 @@ extension ScoreJob.Figures {
   /// The members without the number of rows.
   var losses: [(String, JSON)] {
     [("loss", .double(loss)), ("perplexity", .double(perplexity)), ("bits_per_word", .double(bitsPerWord))]
-      + (ranks?.json ?? [])
+      + (accuracy.map { [("accuracy", .double($0))] } ?? []) + (ranks?.json ?? [])
   }
 
   var lines: [String] {
     ["loss        \(loss.fixed(9))", "perplexity  \(perplexity.fixed(6))", "bits/word   \(bitsPerWord.fixed(6))"]
-      + (ranks?.lines ?? [])
+      + (accuracy.map { ["accuracy    \((100 * $0).fixed(2)) %"] } ?? []) + (ranks?.lines ?? [])
   }
 }
 

@@ -49,8 +49,10 @@ struct HeadOptions: ParsableArguments {
   }
 
   /// The job's files, one by one.
-  func files(target: [String] = [], output: String?) throws(ScoringError) -> JobFiles {
-    try JobFiles(hidden: hidden, target: target, manifest: manifest, output: output)
+  func files(target: [String] = [], column: TargetColumn? = nil, output: String?) throws(ScoringError) -> JobFiles {
+    var files = try JobFiles(hidden: hidden, target: target, manifest: manifest, output: output)
+    files.targetColumn = column?.number
+    return files
   }
 }
 

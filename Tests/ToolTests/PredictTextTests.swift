@@ -1,0 +1,41 @@
+import AdaptiveSoftmax
+import Foundation
+import TensorFiles
+import Testing
+
+/// predict where the output is text.
+struct PredictTextTests {
+  private static let command = ["predict", "--head", "head.safetensors", "--hidden", "hidden.npy"]
+  private static let words = ["--vocabulary", "words.txt"]
+
+  @Test func textHasTheClassesAndTheirWords() throws {
+    let folder = try Fixture.folder()
+    #expect(try Tool.run(Self.command + ["-o", "out.npy"], in: folder.url).status == 0)
+    let ids = try Tensor<Int64>(npy: folder.path("out.npy")).scalars
+    let tsv = try Tool.run(Self.command + Self.words + ["--batch-size", "4", "-o", "out.tsv"], in: folder.url)
+    #expect(tsv.status == 0 && tsv.output == "", "\(tsv.errors)")
+    let lines = ids.enumerated().map { "\($0)\t1\t\($1)\tword\($1)\n" }.joined()
+    #expect(String(decoding: try folder.data("out.tsv"), as: UTF8.self) == lines)
+    let jsonl = try Tool.run(
+      Self.command + Self.words + ["--target", "targets.npy", "-o", "out.jsonl"], in: folder.url)
+    #expect(jsonl.status == 0 && jsonl.output.contains("accuracy"), "\(jsonl.errors)")
+    let objects = ids.enumerated().map { "{\"row\": \($0), \"ids\": [\($1)], \"words\": [\"word\($1)\"]}\n" }.joined()
+    #expect(String(decoding: try folder.data("out.jsonl"), as: UTF8.self) == objects)
+    #expect(try Tool.run(Self.command + ["-o", "ids.tsv"], in: folder.url).status == 0)
+    let bare = ids.enumerated().map { "\($0)\t1\t\($1)\n" }.joined()
+    #expect(String(decoding: try folder.data("ids.tsv"), as: UTF8.self) == bare)
+  }
+
+  @Test func partsOfTextJoin() throws {
+    let folder = try Fixture.folder()
+    let command = Self.command + Self.words + ["-o", "out.tsv"]
+    #expect(try Tool.run(command, in: folder.url).status == 0)
+    for shard in ["1/2", "2/2"] {
+      #expect(try Tool.run(command + ["--shard", shard], in: folder.url).status == 0)
+    }
+    let parts = folder.names.filter { $0.hasSuffix(".part") }
+    let merged = try Tool.run(["merge"] + parts + ["-o", "whole.tsv"], in: folder.url)
+    #expect(merged.status == 0, "\(merged.errors)")
+    #expect(try folder.data("whole.tsv") == folder.data("out.tsv"))
+  }
+}
