@@ -12,8 +12,10 @@ public struct TopKJob {
     public let tilesSkipped: Int
 
     public var rows: Int { counts.rows }
-    /// The part of all tiles that was left out, in 0...1; NaN for no rows.
-    public var skippedShare: Double { Double(tilesSkipped) / Double(tilesComputed + tilesSkipped) }
+    /// The part of all tiles that was left out, in 0...1; 0 for no tiles.
+    public var skippedShare: Double {
+      tilesSkipped == 0 ? 0 : Double(tilesSkipped) / Double(tilesComputed + tilesSkipped)
+    }
   }
 
   private let head: AdaptiveLogSoftmaxWithLoss<Float>

@@ -34,6 +34,11 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
     self.path = path
     description = "\(path.onOneLine): \(message)"
   }
+
+  /// The error about a file that ends before its contents do, with the mend.
+  static func cutOff(path: String, _ message: String) -> FileError {
+    FileError(.truncated, path: path, "\(message); the file is cut off: copy or write it again")
+  }
 }
 
 extension String {

@@ -64,9 +64,12 @@ struct NPYHeaderTests {
     ),
     (
       header("<f4", "(1000000000000,)"), .truncated,
-      "expected 4000000000000 bytes of data ([1000000000000] float32), found 8"
+      "expected 4000000000000 bytes of data ([1000000000000] float32), found 8; the file is cut off: copy or write it again"
     ),
-    (header("<f4", "(3,)"), .truncated, "expected 12 bytes of data ([3] float32), found 8"),
+    (
+      header("<f4", "(3,)"), .truncated,
+      "expected 12 bytes of data ([3] float32), found 8; the file is cut off: copy or write it again"
+    ),
     (
       header("<f4", "(" + String(repeating: "1,", count: 33) + ")"), .unsupported,
       "expected at most 32 dimensions, found 33"
@@ -161,9 +164,18 @@ struct NPYHeaderTests {
       "a zip", [0x50, 0x4B, 3, 4] + [UInt8](repeating: 0, count: 60), .malformed,
       "expected a .npy file, which begins with \\x93NUMPY, found something else"
     ),
-    ("magic alone", NPYHeader.magic, .truncated, "expected a header, found 6 bytes in all"),
-    ("no length", NPYHeader.magic + [1, 0, 5], .truncated, "expected a header, found 9 bytes in all"),
-    ("half a length", NPYHeader.magic + [2, 0, 5, 0], .truncated, "expected a header, found 10 bytes in all"),
+    (
+      "magic alone", NPYHeader.magic, .truncated,
+      "expected a header, found 6 bytes in all; the file is cut off: copy or write it again"
+    ),
+    (
+      "no length", NPYHeader.magic + [1, 0, 5], .truncated,
+      "expected a header, found 9 bytes in all; the file is cut off: copy or write it again"
+    ),
+    (
+      "half a length", NPYHeader.magic + [2, 0, 5, 0], .truncated,
+      "expected a header, found 10 bytes in all; the file is cut off: copy or write it again"
+    ),
     (
       "version 1.1", npy(header("<f4", "(0,)"), version: (1, 1)), .unsupported,
       "expected version 1.0, 2.0 or 3.0 of the format, found 1.1"
@@ -180,7 +192,10 @@ struct NPYHeaderTests {
       "version 255.255", npy(header("<f4", "(0,)"), version: (255, 255)), .unsupported,
       "expected version 1.0, 2.0 or 3.0 of the format, found 255.255"
     ),
-    ("header beyond the file", npy("{}", length: 100), .truncated, "expected a header of 100 bytes, found 2"),
+    (
+      "header beyond the file", npy("{}", length: 100), .truncated,
+      "expected a header of 100 bytes, found 2; the file is cut off: copy or write it again"
+    ),
     (
       "header of 4 GiB", npy("{}", version: (2, 0), length: 0xFFFF_FFFF), .malformed,
       "expected a header of at most 10000 bytes, found one of 4294967295"

@@ -157,7 +157,7 @@ struct SafetensorsLayoutTests {
     ),
     (
       "cut off", safetensors(#"{"a":"# + entry("U8", "[3]", "[0,3]") + "}", data: 1), .truncated,
-      "tensor 'a': expected 3 bytes of data in the file, found 1"
+      "tensor 'a': expected 3 bytes of data in the file, found 1; the file is cut off: copy or write it again"
     ),
     (
       "unknown dtype", safetensors(#"{"a":"# + entry("F99", "[1]", "[0,1]") + "}", data: 1), .unsupported,
@@ -301,15 +301,22 @@ struct SafetensorsLayoutTests {
       "test_header_too_large", [0x3C, 0, 0, 0, 0, 0xFF, 0xFF, 0xFF], .malformed,
       "expected a safetensors header of 1 to 100000000 bytes, found one of 18446742974197923900"
     ),
-    ("N beyond the file", safetensors("{}", length: 60), .truncated, "expected a header of 60 bytes, found 2"),
+    (
+      "N beyond the file", safetensors("{}", length: 60), .truncated,
+      "expected a header of 60 bytes, found 2; the file is cut off: copy or write it again"
+    ),
     (
       "N at the limit beyond the file", safetensors("{}", length: 100_000_000), .truncated,
-      "expected a header of 100000000 bytes, found 2"
+      "expected a header of 100000000 bytes, found 2; the file is cut off: copy or write it again"
     ),
     (
-      "7 bytes", [UInt8](repeating: 0, count: 7), .truncated, "expected a safetensors file of at least 8 bytes, found 7"
+      "7 bytes", [UInt8](repeating: 0, count: 7), .truncated,
+      "expected a safetensors file of at least 8 bytes, found 7; the file is cut off: copy or write it again"
     ),
-    ("no bytes", [], .truncated, "expected a safetensors file of at least 8 bytes, found 0"),
+    (
+      "no bytes", [], .truncated,
+      "expected a safetensors file of at least 8 bytes, found 0; the file is cut off: copy or write it again"
+    ),
     (
       "control characters in a name", safetensors(#"{"\u001b[31m\n":"# + entry("F99", "[1]", "[0,1]") + "}", data: 1),
       .unsupported, "tensor '\\u{1b}[31m\\n': expected a dtype of the format, such as F32, found 'F99'"

@@ -48,7 +48,10 @@ extension BadInput {
     array("a text file", "hidden.npy", "expected a .npy file", Data("0.1 0.2\n".utf8)),
     array("cut off in the magic", "hidden.npy", "hidden.npy", good.prefix(7)),
     array("cut off in the header", "hidden.npy", "header", good.prefix(40)),
-    array("cut off in the data", "hidden.npy", "96 bytes", good.dropLast(1)),
+    array(
+      "cut off in the data", "hidden.npy",
+      "expected 96 bytes of data ([6, 4] float32), found 95; the file is cut off: copy or write it again",
+      good.dropLast(1)),
     array(
       "format version 4", "hidden.npy", "4.0", Fixture.npy(header: header("(6, 4)"), data: Data(count: 96), major: 4)),
     array("a header of 4 GB", "hidden.npy", "header", Data([0x93] + Array("NUMPY".utf8) + [2, 0, 255, 255, 255, 255])),

@@ -59,6 +59,16 @@ struct QueryTests {
     }
   }
 
+  @Test func topKOfNoRows() throws {
+    let folder = try Fixture.folder()
+    try folder.write(Fixture.floats([], "(0, 4)"), "none.npy")
+    let command = ["top-k", "-k", "3", "--head", "head.safetensors", "--hidden", "none.npy", "-o", "out"]
+    let outcome = try Tool.run(command, in: folder.url)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output == "rows     0\nskipped  0.0 % of the tiles of 256 classes\n")
+    #expect(try NPYReader(path: folder.path("out.ids.npy")).shape == [0, 3])
+  }
+
   @Test func wordsWithTabsAndQuotes() throws {
     let folder = try Fixture.folder()
     let words = ["a\tb", "\"", "\\"] + (3..<10).map { "w\($0)" }

@@ -40,8 +40,8 @@ public final class NPYReader: Sendable {
     let found = file.size - dataOffset
     let expected = count * header.elementType.size
     guard found >= expected else {
-      throw FileError(
-        .truncated, path: path,
+      throw FileError.cutOff(
+        path: path,
         "expected \(expected) bytes of data (\(header.shape) \(header.elementType.name)), found \(found)")
     }
     self.path = path
@@ -64,7 +64,7 @@ public final class NPYReader: Sendable {
         .malformed, path: path, "expected a .npy file, which begins with \\x93NUMPY, found something else")
     }
     guard start.count >= 10 else {
-      throw FileError(.truncated, path: path, "expected a header, found \(file.size) bytes in all")
+      throw FileError.cutOff(path: path, "expected a header, found \(file.size) bytes in all")
     }
     let (major, minor) = (start[6], start[7])
     guard (1...3).contains(major), minor == 0 else {
@@ -73,7 +73,7 @@ public final class NPYReader: Sendable {
     }
     let textOffset = major == 1 ? 10 : 12
     guard start.count >= textOffset else {
-      throw FileError(.truncated, path: path, "expected a header, found \(file.size) bytes in all")
+      throw FileError.cutOff(path: path, "expected a header, found \(file.size) bytes in all")
     }
     let length = start[8..<textOffset].reversed().reduce(0) { $0 << 8 | Int($1) }
     guard length <= NPYHeader.longestText else {
@@ -81,8 +81,8 @@ public final class NPYReader: Sendable {
         .malformed, path: path, "expected a header of at most \(NPYHeader.longestText) bytes, found one of \(length)")
     }
     guard length <= file.size - textOffset else {
-      throw FileError(
-        .truncated, path: path, "expected a header of \(length) bytes, found \(file.size - textOffset)")
+      throw FileError.cutOff(
+        path: path, "expected a header of \(length) bytes, found \(file.size - textOffset)")
     }
     return (try file.bytes(length, at: textOffset), textOffset + length)
   }

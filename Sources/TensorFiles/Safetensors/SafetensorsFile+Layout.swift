@@ -32,8 +32,11 @@ extension SafetensorsFile {
   }
 
   private static func entry(_ tensor: JSONHeader.Tensor, dataCount: Int, path: String) throws(FileError) -> Entry {
+    func message(_ expected: String, _ found: String) -> String {
+      "tensor \(tensor.name.quoted): expected \(expected), found \(found)"
+    }
     func error(_ expected: String, _ found: String, _ code: FileError.Code = .malformed) -> FileError {
-      FileError(code, path: path, "tensor \(tensor.name.quoted): expected \(expected), found \(found)")
+      FileError(code, path: path, message(expected, found))
     }
     guard let type = ElementType(safetensorsName: tensor.dtype) else {
       throw error("a dtype of the format, such as F32", tensor.dtype.quoted, .unsupported)
@@ -56,7 +59,7 @@ extension SafetensorsFile {
         "\(tensor.end - tensor.begin) ([\(tensor.begin), \(tensor.end)])")
     }
     guard tensor.end <= UInt64(dataCount) else {
-      throw error("\(tensor.end) bytes of data in the file", "\(dataCount)", .truncated)
+      throw FileError.cutOff(path: path, message("\(tensor.end) bytes of data in the file", "\(dataCount)"))
     }
     return Entry(
       name: tensor.name, elementType: type, shape: tensor.shape.map { Int(clamping: $0) },

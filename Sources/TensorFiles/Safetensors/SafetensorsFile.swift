@@ -60,7 +60,7 @@ public final class SafetensorsFile: Sendable {
   private static func headerText(of file: InputFile) throws(FileError) -> [UInt8] {
     let path = file.path
     guard file.size >= 8 else {
-      throw FileError(.truncated, path: path, "expected a safetensors file of at least 8 bytes, found \(file.size)")
+      throw FileError.cutOff(path: path, "expected a safetensors file of at least 8 bytes, found \(file.size)")
     }
     let length = try file.bytes(8, at: 0).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard length > 0, length <= UInt64(longestHeader) else {
@@ -68,7 +68,7 @@ public final class SafetensorsFile: Sendable {
         .malformed, path: path, "expected a safetensors header of 1 to \(longestHeader) bytes, found one of \(length)")
     }
     guard length <= UInt64(file.size - 8) else {
-      throw FileError(.truncated, path: path, "expected a header of \(length) bytes, found \(file.size - 8)")
+      throw FileError.cutOff(path: path, "expected a header of \(length) bytes, found \(file.size - 8)")
     }
     return try file.bytes(Int(length), at: 8)
   }
