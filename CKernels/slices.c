@@ -9,8 +9,8 @@ enum {
 
 size_t smx_slices_scratch(smx_type type, size_t n, size_t inner) {
   size_t real = type == SMX_F64 ? 8 : 4, chunks = smx_chunks(n);
-  if (inner == 1 && n <= SMX_SHORT_ROW) // a block: elements, exponentials, results, a few numbers of each slice
-    return (4 * SMX_SHORT_BLOCK + 2 * SMX_SHORT_BLOCK_ROWS + 64) * real + 8 * SMX_SHORT_BLOCK_ROWS + 64;
+  if (inner == 1 && n <= SMX_SHORT_ROW) // a block: elements, exponentials, results twice, a few numbers of each slice
+    return (5 * SMX_SHORT_BLOCK + 2 * SMX_SHORT_BLOCK_ROWS + 80) * real + 8 * SMX_SHORT_BLOCK_ROWS + 64;
   size_t kept = n * real <= SMX_KEPT_BYTES ? n : 0;
   if (inner == 1) // exponentials, widened elements, the chunks' maxima, factors and rests, twice
     return (kept + 2 * SMX_GROUP + 4 * chunks + 2) * real + 8 * chunks;
