@@ -14,9 +14,9 @@ size_t smx_slices_scratch(smx_type type, size_t n, size_t inner) {
   size_t kept = n * real <= SMX_KEPT_BYTES ? n : 0;
   if (inner == 1) // exponentials, widened elements, the chunks' maxima, factors and rests, twice
     return (kept + 2 * SMX_GROUP + 4 * chunks + 2) * real + 8 * chunks;
-  // A tile; the chunks' max, factor and rest; the slices' own; a buffer.
-  size_t width = smx_column_tile(n, real), rows = smx_column_kept(n, real) ? n : smx_chunk(n);
-  return (rows * (width + 16) + (2 * chunks + 2) * width) * real + (chunks + 1) * width * 8;
+  // The slots; the chunks' max, factor and rest and the slices' own, twice; a buffer.
+  size_t width = smx_column_tile(n, real), slots = smx_column_slots(n, smx_column_kept(n, real));
+  return (slots * smx_chunk(n) * (width + 16) + (4 * chunks + 3) * width) * real + 2 * (chunks + 1) * width * 8;
 }
 
 smx_status smx_plan_slices(smx_plan *plan, const smx_slices *slices, size_t outer, size_t arrays, size_t extra,

@@ -131,6 +131,9 @@ static inline bool smx_column_kept(size_t n, size_t size) {
   return n <= SMX_CHUNK || n * smx_column_tile(n, size) * size <= SMX_KEPT_BYTES;
 }
 
+// Chunks of tiles of columns that are at hand at once: with those of this tile and of the tile before, the next one.
+static inline size_t smx_column_slots(size_t n, bool kept) { return kept ? smx_chunks(n) + 2 : 2; }
+
 // Bytes of scratch that the rows and columns kernels need.
 size_t smx_slices_scratch(smx_type type, size_t n, size_t inner);
 

@@ -155,20 +155,22 @@ SMX_INLINE vf64 split_exponent(vf64 u, vf64 *k) {
   return (vf64)((bits & 0x000fffffffffffff) + 0x3fe6a09e667f3bcd);
 }
 
-// log(1 + x) for x >= -1, +inf or NaN; NaN below -1. Error <= 1 ULP.
-SMX_INLINE vf64 log1p_f64(vf64 x) {
+// log(1 + x) for x >= -1, +inf or NaN; NaN below -1. Error <= 1 ULP if what rounding 1 + x loses is put back, else 2^-52.
+SMX_INLINE vf64 log1p_of(vf64 x, const bool put_back) {
   vf64 u = splat_f64(1.0) + x;
-  vf64 k, m = split_exponent(u, &k);
+  vf64 k, m = split_exponent(u, &k), c = {0};
   vi64 near = k == splat_f64(0.0); // 1 + x in [sqrt(1/2), sqrt(2)): f is x itself
-  // What rounding 1 + x lost, relative to u.
-  vf64 lost = select_f64(u > splat_f64(2.0), splat_f64(1.0) - (u - x), x - (u - splat_f64(1.0)));
-  vf64 c = select_f64(near | (u > splat_f64(0x1p60)), splat_f64(0.0), lost / u);
+  if (put_back) {                  // the loss relative to u
+    vf64 lost = select_f64(u > splat_f64(2.0), splat_f64(1.0) - (u - x), x - (u - splat_f64(1.0)));
+    c = select_f64(near | (u > splat_f64(0x1p60)), splat_f64(0.0), lost / u);
+  }
   vf64 y = log_core(select_f64(near, x, m - splat_f64(1.0)), k, c);
   y = select_f64(u == splat_f64(0.0), splat_f64(-__builtin_inf()), y);
   y = select_f64(u == splat_f64(__builtin_inf()), u, y);
   y = select_f64(x == splat_f64(0.0), x, y);
   return select_f64((u < splat_f64(0.0)) | (x != x), splat_f64(__builtin_nan("")), y);
 }
+SMX_INLINE vf64 log1p_f64(vf64 x) { return log1p_of(x, true); }
 
 // log(x); -inf at 0, NaN below and at NaN. Error <= 1 ULP.
 SMX_INLINE vf64 log_f64(vf64 x) {
@@ -183,7 +185,7 @@ SMX_INLINE vf64 log_f64(vf64 x) {
 }
 
 // In F32 the logarithms are those of F64, rounded: correct to 0.501 ULP.
-SMX_INLINE vf32 log1p_f32(vf32 x) { return narrow(log1p_f64(widen_low(x)), log1p_f64(widen_high(x))); }
+SMX_INLINE vf32 log1p_f32(vf32 x) { return narrow(log1p_of(widen_low(x), false), log1p_of(widen_high(x), false)); }
 SMX_INLINE vf32 log_f32(vf32 x) { return narrow(log_f64(widen_low(x)), log_f64(widen_high(x))); }
 
 // tanh(x) = m / (m + 2) with m = e^(2|x|) - 1 = 2^n (e^r - 1) + (2^n - 1), and the sign of x. Beyond the clamp it is 1.
