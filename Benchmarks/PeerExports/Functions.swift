@@ -1,11 +1,9 @@
 import AdaptiveSoftmax
 
-@_cdecl("peer_softmax")
-public func softmaxInto(
-  _ logarithm: Bool, _ x: UnsafeMutableRawPointer, _ y: UnsafeMutableRawPointer, _ dim: Int32, _ threads: Int32
+private func softmaxInto<Scalar: FloatingTensorScalar>(
+  _ logarithm: Bool, _ x: Box<Scalar>, _ y: Box<Scalar>, _ dim: Int32, _ threads: Int32
 ) -> Int32 {
-  let (x, y) = (floats(x), floats(y))
-  return attempt {
+  attempt {
     if logarithm {
       try logSoftmax(x.tensor, dim: Int(dim), into: &y.tensor, threads: Int(threads))
     } else {
@@ -13,6 +11,16 @@ public func softmaxInto(
     }
   }
 }
+
+@_cdecl("peer_softmax")
+public func softmaxOfFloats(
+  _ logarithm: Bool, _ x: UnsafeMutableRawPointer, _ y: UnsafeMutableRawPointer, _ dim: Int32, _ threads: Int32
+) -> Int32 { softmaxInto(logarithm, floats(x), floats(y), dim, threads) }
+
+@_cdecl("peer_softmax_brains")
+public func softmaxOfBrains(
+  _ logarithm: Bool, _ x: UnsafeMutableRawPointer, _ y: UnsafeMutableRawPointer, _ dim: Int32, _ threads: Int32
+) -> Int32 { softmaxInto(logarithm, brains(x), brains(y), dim, threads) }
 
 /// Into memory taken for this call.
 @_cdecl("peer_softmax_fresh")

@@ -38,6 +38,7 @@ func object<Object: AnyObject>(_ handle: Handle, _ type: Object.Type = Object.se
 }
 
 func floats(_ handle: Handle) -> Box<Float> { object(handle) }
+func brains(_ handle: Handle) -> Box<BFloat16> { object(handle) }
 func indices(_ handle: Handle) -> Box<Int64> { object(handle) }
 
 /// 0, or 1 once the error is printed.
@@ -62,6 +63,11 @@ public func makeFloats(_ rank: Int32, _ shape: UnsafePointer<Int64>) -> UnsafeMu
   handle { try Box(Tensor<Float>.zeros(sizes(rank, shape))) }
 }
 
+@_cdecl("peer_brains")
+public func makeBrains(_ rank: Int32, _ shape: UnsafePointer<Int64>) -> UnsafeMutableRawPointer? {
+  handle { try Box(Tensor<BFloat16>.zeros(sizes(rank, shape))) }
+}
+
 @_cdecl("peer_indices")
 public func makeIndices(_ rank: Int32, _ shape: UnsafePointer<Int64>) -> UnsafeMutableRawPointer? {
   handle { try Box(Tensor<Int64>.zeros(sizes(rank, shape))) }
@@ -71,6 +77,11 @@ public func makeIndices(_ rank: Int32, _ shape: UnsafePointer<Int64>) -> UnsafeM
 @_cdecl("peer_floats_data")
 public func dataOfFloats(_ x: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
   floats(x).tensor.withUnsafeMutableBufferPointer { UnsafeMutableRawPointer($0.baseAddress) }
+}
+
+@_cdecl("peer_brains_data")
+public func dataOfBrains(_ x: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+  brains(x).tensor.withUnsafeMutableBufferPointer { UnsafeMutableRawPointer($0.baseAddress) }
 }
 
 @_cdecl("peer_indices_data")

@@ -62,6 +62,8 @@ def make(setting):
     for shape, dim, title in softmax_shapes:
         yield lambda s=shape, d=dim, t=title: softmax(setting, s, d, t, log=False)
         yield lambda s=shape, d=dim, t=title: softmax(setting, s, d, t.replace("softmax", "log_softmax"), log=True)
+    for log in (False, True):
+        yield lambda g=log: softmax_brain(setting, (4096, 32_000) if big else (512, 32_000), g)
     fresh = [((4096, 32_000), "[4096, 32000]"), ((65_536, 1000), "[65536, 1000]"), ((1_000_000, 16), "[1000000, 16]")]
     for shape, title in fresh if big else [((512, 32_000), "[512, 32000]")]:
         for log in (False, True):
@@ -107,6 +109,22 @@ def softmax(setting, shape, dim, title, log):
     call = lambda: ours.softmax(x, y, dim, threads, log)
     bytes_moved = 2 * 4 * float(np.prod(shape))
     return [Case("softmax", title, "copy", bytes_moved, call, peers, lambda: y.numpy, 2e-5 if log else 1e-6)]
+
+
+def softmax_brain(setting, shape, log):
+    """bfloat16 in and out."""
+    import torch
+
+    x, y, theirs = (ours.Array(shape, np.uint16) for _ in range(3))
+    x.numpy[...] = inputs.normal(shape).numpy.view(np.uint16)[..., 1::2]  # the upper halves
+    tx, ty = (torch.from_numpy(a.numpy).view(torch.bfloat16) for a in (x, theirs))
+    wide = lambda a: (a.numpy.astype(np.uint32) << 16).view(np.float32)
+    function = torch.log_softmax if log else torch.softmax
+    peers = [Peer("PyTorch", lambda: function(tx, 1, out=ty), lambda: wide(theirs))]
+    call = lambda: ours.softmax(x, y, 1, setting.threads, log)
+    title = f"{'log_softmax' if log else 'softmax'} {list(shape)} bfloat16"
+    bytes_moved = 2 * 2 * float(np.prod(shape))
+    return [Case("softmax", title, "copy", bytes_moved, call, peers, lambda: wide(y), 0.07 if log else 1e-5)]
 
 
 def softmax_fresh(setting, shape, title, log, ours_fresh):

@@ -13,7 +13,7 @@ def load(path):
     global _lib
     _lib = ctypes.CDLL(path, mode=os.RTLD_NOW | os.RTLD_LOCAL | os.RTLD_DEEPBIND)
     pointer, integer, size, real = ctypes.c_void_p, ctypes.c_int32, ctypes.c_ssize_t, ctypes.c_double
-    for name in ["floats", "indices", "floats_data", "indices_data", "linear", "head", "plain_head", "best"]:
+    for name in ["floats", "brains", "indices", "floats_data", "brains_data", "indices_data", "linear", "head", "plain_head", "best"]:
         getattr(_lib, "peer_" + name).restype = pointer
     for name in ["limit_fma", "limit_copy", "limit_read", "best_read"]:
         getattr(_lib, "peer_" + name).restype = real
@@ -53,15 +53,21 @@ class Handle:
             _lib.peer_release(self.pointer)
 
 
+KINDS = {
+    np.dtype(np.float32): ("floats", ctypes.c_float),
+    np.dtype(np.uint16): ("brains", ctypes.c_uint16),
+    np.dtype(np.int64): ("indices", ctypes.c_int64),
+}
+
+
 class Array:
-    """One of our tensors, float32 or int64; `numpy` is a view of its memory, which peers read and write as well."""
+    """One of our tensors; `numpy` is a view of its memory, which peers read and write as well. bfloat16 is uint16 to NumPy."""
 
     def __init__(self, shape, dtype=np.float32):
-        kind = "floats" if dtype == np.float32 else "indices"
+        kind, element = KINDS[np.dtype(dtype)]
         sizes = (ctypes.c_int64 * len(shape))(*shape)
         owner = Handle(getattr(_lib, "peer_" + kind)(len(shape), sizes))
         count = int(np.prod(shape))
-        element = ctypes.c_float if dtype == np.float32 else ctypes.c_int64
         memory = (element * count).from_address(getattr(_lib, f"peer_{kind}_data")(owner.pointer))
         memory.owner = owner  # views of the memory keep it alive
         self.pointer = owner.pointer
@@ -81,7 +87,8 @@ def _check(status):
 
 
 def softmax(x, y, dim, threads, log=False):
-    _check(_lib.peer_softmax(ctypes.c_bool(log), x.pointer, y.pointer, dim, threads))
+    function = _lib.peer_softmax if x.numpy.dtype == np.float32 else _lib.peer_softmax_brains
+    _check(function(ctypes.c_bool(log), x.pointer, y.pointer, dim, threads))
 
 
 def softmax_fresh(x, dim, threads, log=False):
