@@ -1,0 +1,34 @@
+import AdaptiveSoftmax
+import TestSupport
+import Testing
+
+/// Results that are written past the caches, tiles gathered and written beside other work: the bits of rows.
+///
+/// Tiles of one chunk, and of three, the last one short.
+@Suite struct StreamedBitsTests {
+  @Test(arguments: [[2, 21, 51_200], [1, 2100, 1040]]) func columnsAreAsRows(shape: [Int]) throws {
+    let (n, inner) = (shape[1], shape[2])
+    var values = Inputs.values(.spread, count: shape.reduce(1, *)).map { Float($0) }
+    values[5] = .nan
+    values[inner + 700] = .infinity
+    for i in 0..<n { values[i * inner + 900] = -.infinity }
+    // Chunks so far below the maximum that their factors are scaled.
+    for i in 0..<n { values[i * inner + 64] = i == n - 1 ? 0 : -95 - Float(i % 7) }
+    let x = try Tensor(shape: shape, scalars: values)
+    let rows = try x.transposed(1, 2)
+    for function in [softmaxes, logSoftmaxes] {
+      let expected = try function(rows, 2, 1).transposed(1, 2)
+      for threads in [1, 3] {
+        #expect(try bitDifference(function(x, 1, threads), expected) == nil, "\(threads) threads")
+      }
+    }
+  }
+
+  private func softmaxes(_ x: Tensor<Float>, dim: Int, threads: Int) throws -> Tensor<Float> {
+    try softmax(x, dim: dim, threads: threads)
+  }
+
+  private func logSoftmaxes(_ x: Tensor<Float>, dim: Int, threads: Int) throws -> Tensor<Float> {
+    try logSoftmax(x, dim: dim, threads: threads)
+  }
+}
