@@ -70,8 +70,18 @@ import Testing
   }
 
   @Test(arguments: [[64, 33], [5, 513], [3, 4, 5], [2, 70, 65]]) func everyDimAgreesWithTheLast(shape: [Int]) throws {
-    let x = Inputs.tensor(.spread, shape, as: Float.self)
-    let last = shape.count - 1
+    try everyDimAgreesWithTheLast(Inputs.tensor(.spread, shape, as: Float.self))
+  }
+
+  /// Which of several zeros is met first depends on the layout; the result must not.
+  @Test(arguments: [[3, 40, 16], [2, 119, 65]]) func zerosOfBothSignsAreOneLargest(shape: [Int]) throws {
+    var values = Inputs.values(.spread, count: shape.reduce(1, *)).map { -abs(Float($0)) }
+    for i in stride(from: 0, to: values.count, by: 7) { values[i] = i % 3 == 0 ? -0.0 : 0 }
+    try everyDimAgreesWithTheLast(Tensor(shape: shape, scalars: values))
+  }
+
+  private func everyDimAgreesWithTheLast(_ x: Tensor<Float>) throws {
+    let last = x.shape.count - 1
     for dim in 0..<last {
       let turned = try x.transposed(dim, last)
       #expect(try bitDifference(softmax(turned, dim: last).transposed(dim, last), softmax(x, dim: dim)) == nil)

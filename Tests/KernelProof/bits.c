@@ -123,6 +123,7 @@ typedef enum {
   HUGE_NUMBERS,
   TINY_RESULTS,
   ZEROS,
+  ZEROS_LARGEST,
   RAW,
   KINDS
 } kind;
@@ -150,6 +151,8 @@ static double draw(bits_case *c, kind k, size_t i, size_t special) {
     return i == special ? 0 : -87 - 18 * bits_uniform(c);
   case ZEROS:
     return bits_chance(c, 2) ? -0.0 : 0.0;
+  case ZEROS_LARGEST:
+    return bits_chance(c, 12) ? (bits_chance(c, 2) ? -0.0 : 0.0) : -20 * bits_uniform(c);
   default:
     return normal;
   }
