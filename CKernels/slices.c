@@ -4,7 +4,7 @@
 
 enum {
   TASK_ELEMENTS = 65536,   // a task should be worth a few dozen microseconds
-  TASK_TILES = 4,          // of columns, where there are enough: the results of one are written beside the next
+  TASK_TILES = 4,          // of columns, where a thread still gets 4 tasks: the results of one are written beside the next
   SERIAL_ELEMENTS = 65536, // below this a team costs more than it brings
 };
 
