@@ -52,8 +52,9 @@ SMX_DEFINE_VECTOR(f32, float, vf32, vi32, int32_t)
 SMX_DEFINE_VECTOR(f64, double, vf64, vi64, int64_t)
 
 // Parts of vectors: the first `count` lanes, at most all of them, from memory and the others `fill`; and back to memory.
+// Lookup: table[index & 7], lane by lane.
 #ifdef SMX_MASKS
-#include "parts_x86.h"
+#include "vector_x86.h"
 #else
 #define SMX_DEFINE_PARTS(S, T, V)                                                                                      \
   SMX_INLINE V load_part_##S(const T *p, size_t count, T fill) {                                                       \
@@ -68,6 +69,15 @@ SMX_DEFINE_VECTOR(f64, double, vf64, vi64, int64_t)
   }
 SMX_DEFINE_PARTS(f32, float, vf32)
 SMX_DEFINE_PARTS(f64, double, vf64)
+#ifdef SMX_TBL
+#include "vector_neon.h"
+#else
+SMX_INLINE vi32 lookup_8(const int32_t *table, vi32 index) {
+  vi32 v;
+  for (int i = 0; i < 16; i++) v[i] = table[index[i] & 7];
+  return v;
+}
+#endif
 #endif
 
 SMX_INLINE float fold_sum_f32(vf32 v) {

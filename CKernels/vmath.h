@@ -1,9 +1,11 @@
 // exp, log, log1p and tanh on vectors, with explicit FMA only: the same bits from every instruction set. Errors are in ULP of
 // the result, found over every float (F32) and by dense sampling (F64) by `make accuracy`.
 //
-// exp: n = round(x / ln 2), r = x - n ln 2 in two FMAs, e^r = 1 + r + r^2 q(r), scaled by 2^n. The rounding to n is an
-// addition of 1.5 * 2^(mantissa bits): the sum's low bits are n, ready to be shifted into an exponent. Results below the
-// normal range are scaled in two steps of which only the last rounds, so denormals are correct.
+// exp, F32: n = x / ln 2 rounded to eighths, r = x - n ln 2 in two FMAs, e^x = 2^n + (2^n r) p(r), where 2^n is a table's
+// entry for the last 3 bits of 8 n and the others of its bits added to the exponent: few operations, and a short chain of
+// them. F64: n rounded to an integer, e^r = 1 + r + r^2 q(r), scaled by 2^n. The rounding to n is an addition of 1.5 * 2^52
+// (2^20 for eighths): the sum's low bits are n, ready to be shifted into an exponent. Results below the normal range are
+// scaled in two steps of which only the last rounds, so denormals are correct.
 // Coefficients: docs/coefficients.py.
 #ifndef SMX_VMATH_H
 #define SMX_VMATH_H
@@ -15,54 +17,41 @@ enum { SMX_MOST_WAYS = 4 };
 // The loops over `ways` vectors put independent chains side by side: one chain alone waits for each of its steps.
 #define SMX_EACH(k, ways) SMX_UNROLL for (size_t k = 0; k < (ways); k++)
 
-// x = n ln2 + r with |r| <= ln2 / 2: r in place of x, n + bias in the low bits of *bits, and (e^r - 1 - r) / r^2.
-SMX_INLINE void exp_tail_f32(vf32 *x, int32_t bias, vi32 *bits, vf32 *tail, const size_t ways) {
-  const vf32 magic = splat_f32(0x1.8p23f + (float)bias);
-  vf32 t[SMX_MOST_WAYS];
+// 2^bias exp(x), in place, where it is normal; bias is an integer. Error <= 1.2 ULP.
+SMX_INLINE void exp_core_f32(vf32 *x, vf32 bias, const size_t ways) {
+  static const int32_t powers[8] = {0x3f800000, 0x3f7b95c2, 0x3f7837f0, 0x3f75fed7, // 2^(j / 8), bits less j << 20
+                                    0x3f7504f3, 0x3f75672a, 0x3f7744fd, 0x3f7ac0c7};
+  const vf32 magic = splat_f32(0x1.8p20f) + bias;
+  vf32 t[SMX_MOST_WAYS], p[SMX_MOST_WAYS], power[SMX_MOST_WAYS];
   SMX_EACH(k, ways) t[k] = fma_f32(x[k], splat_f32(0x1.715476p+0f), magic);
-  SMX_EACH(k, ways) tail[k] = t[k] - magic;
-  SMX_EACH(k, ways) x[k] = fma_f32(tail[k], splat_f32(-0x1.62e43p-1f), x[k]);
-  SMX_EACH(k, ways) x[k] = fma_f32(tail[k], splat_f32(0x1.05c61p-29f), x[k]);
-  SMX_EACH(k, ways) tail[k] = fma_f32(splat_f32(0x1.685188p-10f), x[k], splat_f32(0x1.123bdep-7f));
-  SMX_EACH(k, ways) tail[k] = fma_f32(tail[k], x[k], splat_f32(0x1.555b98p-5f));
-  SMX_EACH(k, ways) tail[k] = fma_f32(tail[k], x[k], splat_f32(0x1.55548ep-3f));
-  SMX_EACH(k, ways) tail[k] = fma_f32(tail[k], x[k], splat_f32(0x1.fffff8p-2f));
-  SMX_EACH(k, ways) bits[k] = (vi32)t[k];
+  SMX_EACH(k, ways) power[k] = (vf32)(lookup_8(powers, (vi32)t[k]) + ((vi32)t[k] << 20));
+  SMX_EACH(k, ways) t[k] = t[k] - magic;
+  SMX_EACH(k, ways) x[k] = fma_f32(t[k], splat_f32(-0x1.62e43p-1f), x[k]);
+  SMX_EACH(k, ways) x[k] = fma_f32(t[k], splat_f32(0x1.05c61p-29f), x[k]);
+  SMX_EACH(k, ways) p[k] = fma_f32(splat_f32(0x1.555912p-3f), x[k], splat_f32(0x1.00088cp-1f));
+  SMX_EACH(k, ways) p[k] = fma_f32(p[k], x[k], splat_f32(1.0f));
+  SMX_EACH(k, ways) x[k] = fma_f32(power[k] * x[k], p[k], power[k]);
 }
 
-// e^r, otherwise as above.
-SMX_INLINE void exp_core_f32(vf32 *x, int32_t bias, vi32 *bits, vf32 *power, const size_t ways) {
-  exp_tail_f32(x, bias, bits, power, ways);
-  SMX_EACH(k, ways) power[k] = fma_f32(power[k], x[k], splat_f32(1.0f));
-  SMX_EACH(k, ways) power[k] = fma_f32(power[k], x[k], splat_f32(1.0f));
-}
-
-// 2^40 exp(x) for x <= 0, -inf or NaN, in place. Error <= 1 ULP. Scaled, nothing down to exp(x) = 2^-149 leaves the normal
-// range: a sum of these loses nothing, and the product with a coefficient times 2^-40 is the only rounding of a denormal
-// result.
+// 2^40 exp(x) for x <= 0, -inf or NaN, in place. Error <= 1.2 ULP. Scaled, nothing down to exp(x) = 2^-149 leaves the
+// normal range: a sum of these loses nothing, and the product with a coefficient times 2^-40 is the only rounding of a
+// denormal result.
 #define SMX_EXP_SCALE_f32 0x1p40f
 SMX_INLINE void exp_scaled_each_f32(vf32 *x, const size_t ways) {
-  vi32 bits[SMX_MOST_WAYS];
-  vf32 power[SMX_MOST_WAYS];
   SMX_EACH(k, ways) x[k] = select_f32(splat_f32(-110.0f) > x[k], splat_f32(-110.0f), x[k]);
-  exp_core_f32(x, 127 + 40, bits, power, ways);
-  SMX_EACH(k, ways) x[k] = power[k] * (vf32)(bits[k] << 23); // 2^(n + 40), n in -159 ... 0
+  exp_core_f32(x, splat_f32(40), ways);
 }
 
-// exp(x) for any x. Error <= 1 ULP.
+// exp(x) for any x. Error <= 1.2 ULP.
 SMX_INLINE vf32 exp_f32(vf32 x) {
-  vi32 bits;
-  vf32 power;
   x = select_f32(splat_f32(-110.0f) > x, splat_f32(-110.0f), x);
   x = select_f32(x > splat_f32(90.0f), splat_f32(90.0f), x);
-  exp_core_f32(&x, 0, &bits, &power, 1);
-  vi32 n = bits - (vi32)splat_f32(0x1.8p23f);
-  vi32 half = n >> 1;
-  vf32 first = (vf32)((half + 127) << 23), second = (vf32)((n - half + 127) << 23);
-  return power * first * second;
+  vi32 up = x > splat_f32(0);
+  exp_core_f32(&x, select_f32(up, splat_f32(-40), splat_f32(40)), 1);
+  return x * select_f32(up, splat_f32(0x1p40f), splat_f32(0x1p-40f));
 }
 
-// As in F32, but e^r - 1 - r.
+// x = n ln2 + r with |r| <= ln2 / 2: r in place of x, n + bias in the low bits of *bits, and e^r - 1 - r.
 SMX_INLINE void exp_tail_f64(vf64 *x, int64_t bias, vi64 *bits, vf64 *tail, const size_t ways) {
   const vf64 magic = splat_f64(0x1.8p52 + (double)bias);
   vf64 t[SMX_MOST_WAYS];
@@ -200,11 +189,17 @@ SMX_INLINE vf32 log_f32(vf32 x) { return narrow(log_f64(widen_low(x)), log_f64(w
     return (V)((VI)(m / (m + splat_##S(2))) | sign);                                                                   \
   }
 
-// e^r - 1 and 2^n.
+// e^r - 1 and 2^n, where x = n ln2 + r with |r| <= ln2 / 2.
 SMX_INLINE vf32 exp_less_1_f32(vf32 x, vi32 *bits, vf32 *power) {
-  vf32 tail;
-  exp_tail_f32(&x, 127, bits, &tail, 1);
-  *power = (vf32)(*bits << 23);
+  const vf32 magic = splat_f32(0x1.8p23f + 127);
+  vf32 t = fma_f32(x, splat_f32(0x1.715476p+0f), magic), n = t - magic;
+  x = fma_f32(n, splat_f32(-0x1.62e43p-1f), x);
+  x = fma_f32(n, splat_f32(0x1.05c61p-29f), x);
+  vf32 tail = fma_f32(splat_f32(0x1.685188p-10f), x, splat_f32(0x1.123bdep-7f));
+  tail = fma_f32(tail, x, splat_f32(0x1.555b98p-5f));
+  tail = fma_f32(tail, x, splat_f32(0x1.55548ep-3f));
+  tail = fma_f32(tail, x, splat_f32(0x1.fffff8p-2f));
+  *power = (vf32)((vi32)t << 23);
   return fma_f32(tail * x, x, x);
 }
 SMX_INLINE vf64 exp_less_1_f64(vf64 x, vi64 *bits, vf64 *power) {

@@ -35,10 +35,16 @@ def fit(name, target, power, weight, low, high, degree, bits, given=()):
         print(f"  r^{power(k)}: {float(x).hex()}")
 
 
+sixteenth = mp.log(2) / 16 * mp.mpf("1.0005")
+fit("exp, F32: e^r - 1, relative to e^r", target=mp.expm1, power=lambda k: k + 1, weight=lambda r: mp.exp(-r),
+    low=-sixteenth, high=sixteenth, degree=2, bits=32, given=(mp.mpf(1),))
+print("  2^(j/8), bits less j << 20:",
+      *(hex(struct.unpack("i", struct.pack("f", 2 ** (j / 8)))[0] - (j << 20)) for j in range(8)))
+
 half = mp.log(2) / 2 * mp.mpf("1.0005")
 exp = dict(target=lambda r: mp.expm1(r) - r, power=lambda k: k + 2, weight=lambda r: mp.exp(-r), low=-half, high=half)
-fit("exp, F32: e^r - 1 - r, relative to e^r", degree=4, bits=32, **exp)
-fit("exp, F64: the same", degree=9, bits=64, given=(mp.mpf(1) / 2, mp.mpf(1) / 6), **exp)
+fit("tanh, F32: e^r - 1 - r, relative to e^r", degree=4, bits=32, **exp)
+fit("exp and tanh, F64: the same", degree=9, bits=64, given=(mp.mpf(1) / 2, mp.mpf(1) / 6), **exp)
 
 # log((1 + s) / (1 - s)) = 2 s + s z q(z) with z = s^2, s in the range of sqrt(1/2) <= m < sqrt(2).
 top = (mp.sqrt(2) - 1) / (mp.sqrt(2) + 1) * mp.mpf("1.0005")

@@ -1,6 +1,7 @@
-// Parts of vectors on x86, by masked loads and stores: SMX_MASKS is 512 for k registers, 256 for AVX2's vector masks.
-#ifndef SMX_PARTS_X86_H
-#define SMX_PARTS_X86_H
+// What the vocabulary takes from x86 itself: parts of vectors by masked loads and stores, lookup by a permutation.
+// SMX_MASKS is 512 for k registers, 256 for AVX2's vector masks.
+#ifndef SMX_VECTOR_X86_H
+#define SMX_VECTOR_X86_H
 
 #if SMX_MASKS == 512
 
@@ -15,6 +16,10 @@ SMX_INLINE vf64 load_part_f64(const double *p, size_t count, double fill) {
 }
 SMX_INLINE void store_part_f64(double *p, vf64 v, size_t count) {
   _mm512_mask_storeu_pd(p, (__mmask8)((1u << count) - 1), (__m512d)v);
+}
+SMX_INLINE vi32 lookup_8(const int32_t *table, vi32 index) { // twice the table: the permutation takes 4 bits
+  __m512i twice = _mm512_broadcast_i64x4(_mm256_loadu_si256((const __m256i *)table));
+  return (vi32)_mm512_permutexvar_epi32((__m512i)index, twice);
 }
 
 #else
@@ -53,6 +58,13 @@ SMX_INLINE void store_part_f64(double *p, vf64 v, size_t count) {
   memcpy(half, &v, sizeof v);
   _mm256_maskstore_pd(p, part_mask_f64(count, 0), half[0]);
   _mm256_maskstore_pd(p + 4, part_mask_f64(count, 4), half[1]);
+}
+SMX_INLINE vi32 lookup_8(const int32_t *table, vi32 index) {
+  __m256i entries = _mm256_loadu_si256((const __m256i *)table), half[2];
+  memcpy(half, &index, sizeof index);
+  for (int i = 0; i < 2; i++) half[i] = _mm256_permutevar8x32_epi32(entries, half[i]);
+  memcpy(&index, half, sizeof index);
+  return index;
 }
 
 #endif
