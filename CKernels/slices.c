@@ -4,7 +4,9 @@
 
 enum {
   TASK_ELEMENTS = 65536,   // a task should be worth a few dozen microseconds
-  TASK_TILES = 4,          // of columns, where a thread still gets 4 tasks: the results of one are written beside the next
+  // Tiles of columns, and rows, of a task where a thread still gets 4 tasks: results are written beside what comes next.
+  TASK_TILES = 4,
+  TASK_ROWS = 16,
   SERIAL_ELEMENTS = 65536, // below this a team costs more than it brings
 };
 
@@ -31,8 +33,8 @@ smx_status smx_plan_slices(smx_plan *plan, const smx_slices *slices, size_t oute
   size_t n = slices->n > 0 ? slices->n : 1;
   size_t tile = !plan->rows ? smx_column_tile(slices->n, slices->type == SMX_F64 ? 8 : 4) : n <= SMX_SHORT_ROW ? SMX_SHORT_BLOCK_ROWS : 1;
   plan->per_task = smx_round_up(TASK_ELEMENTS / n < 1 ? 1 : TASK_ELEMENTS / n, tile);
-  const size_t several = TASK_TILES * tile, workers = (size_t)smx_team(threads, SIZE_MAX);
-  if (!plan->rows && plan->per_task < several && plan->slices >= 4 * several * workers) plan->per_task = several;
+  const size_t several = plan->rows ? TASK_ROWS : TASK_TILES * tile, workers = (size_t)smx_team(threads, SIZE_MAX);
+  if (plan->per_task < several && plan->slices >= 4 * several * workers) plan->per_task = several;
   if (plan->per_task > plan->slices && plan->slices > 0) plan->per_task = plan->slices;
   plan->tasks = (plan->slices + plan->per_task - 1) / plan->per_task;
   plan->team = plan->slices * n < SERIAL_ELEMENTS ? 1 : smx_team(threads, plan->tasks);
