@@ -17,7 +17,7 @@ enum { SMX_MOST_WAYS = 4 };
 // The loops over `ways` vectors put independent chains side by side: one chain alone waits for each of its steps.
 #define SMX_EACH(k, ways) SMX_UNROLL for (size_t k = 0; k < (ways); k++)
 
-// 2^bias exp(x), in place, where it is normal; bias is an integer. Error <= 1.2 ULP.
+// 2^bias exp(x), in place, where it is normal; bias is an integer. Error <= 1 ULP.
 SMX_INLINE void exp_core_f32(vf32 *x, vf32 bias, const size_t ways) {
   static const int32_t powers[8] = {0x3f800000, 0x3f7b95c2, 0x3f7837f0, 0x3f75fed7, // 2^(j / 8), bits less j << 20
                                     0x3f7504f3, 0x3f75672a, 0x3f7744fd, 0x3f7ac0c7};
@@ -28,12 +28,13 @@ SMX_INLINE void exp_core_f32(vf32 *x, vf32 bias, const size_t ways) {
   SMX_EACH(k, ways) t[k] = t[k] - magic;
   SMX_EACH(k, ways) x[k] = fma_f32(t[k], splat_f32(-0x1.62e43p-1f), x[k]);
   SMX_EACH(k, ways) x[k] = fma_f32(t[k], splat_f32(0x1.05c61p-29f), x[k]);
-  SMX_EACH(k, ways) p[k] = fma_f32(splat_f32(0x1.555912p-3f), x[k], splat_f32(0x1.00088cp-1f));
+  SMX_EACH(k, ways) p[k] = fma_f32(splat_f32(0x1.55589ep-5f), x[k], splat_f32(0x1.555c84p-3f));
+  SMX_EACH(k, ways) p[k] = fma_f32(p[k], x[k], splat_f32(0.5f));
   SMX_EACH(k, ways) p[k] = fma_f32(p[k], x[k], splat_f32(1.0f));
   SMX_EACH(k, ways) x[k] = fma_f32(power[k] * x[k], p[k], power[k]);
 }
 
-// 2^40 exp(x) for x <= 0, -inf or NaN, in place. Error <= 1.2 ULP. Scaled, nothing down to exp(x) = 2^-149 leaves the
+// 2^40 exp(x) for x <= 0, -inf or NaN, in place. Error <= 1 ULP. Scaled, nothing down to exp(x) = 2^-149 leaves the
 // normal range: a sum of these loses nothing, and the product with a coefficient times 2^-40 is the only rounding of a
 // denormal result.
 #define SMX_EXP_SCALE_f32 0x1p40f
@@ -42,7 +43,7 @@ SMX_INLINE void exp_scaled_each_f32(vf32 *x, const size_t ways) {
   exp_core_f32(x, splat_f32(40), ways);
 }
 
-// exp(x) for any x. Error <= 1.2 ULP.
+// exp(x) for any x. Error <= 1 ULP.
 SMX_INLINE vf32 exp_f32(vf32 x) {
   x = select_f32(splat_f32(-110.0f) > x, splat_f32(-110.0f), x);
   x = select_f32(x > splat_f32(90.0f), splat_f32(90.0f), x);

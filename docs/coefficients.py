@@ -37,7 +37,7 @@ def fit(name, target, power, weight, low, high, degree, bits, given=()):
 
 sixteenth = mp.log(2) / 16 * mp.mpf("1.0005")
 fit("exp, F32: e^r - 1, relative to e^r", target=mp.expm1, power=lambda k: k + 1, weight=lambda r: mp.exp(-r),
-    low=-sixteenth, high=sixteenth, degree=2, bits=32, given=(mp.mpf(1),))
+    low=-sixteenth, high=sixteenth, degree=3, bits=32, given=(mp.mpf(1),))
 print("  2^(j/8), bits less j << 20:",
       *(hex(struct.unpack("i", struct.pack("f", 2 ** (j / 8)))[0] - (j << 20)) for j in range(8)))
 
