@@ -182,16 +182,16 @@ SMX_INLINE vf32 log_f32(vf32 x) { return narrow(log_f64(widen_low(x)), log_f64(w
 // NaN stays NaN.
 #define SMX_DEFINE_TANH(S, V, VI, SIGN, CLAMP, EXPM1)                                                                  \
   SMX_INLINE V tanh_##S(V x) {                                                                                         \
-    VI bits, sign = (VI)x & SIGN;                                                                                      \
+    VI sign = (VI)x & SIGN;                                                                                            \
     V a = (V)((VI)x & ~SIGN);                                                                                          \
     a = select_##S(a > splat_##S(CLAMP), splat_##S(CLAMP), a);                                                         \
-    V power, t = EXPM1(a + a, &bits, &power);                                                                          \
+    V power, t = EXPM1(a + a, &power);                                                                                 \
     V m = fma_##S(t, power, power - splat_##S(1));                                                                     \
     return (V)((VI)(m / (m + splat_##S(2))) | sign);                                                                   \
   }
 
 // e^r - 1 and 2^n, where x = n ln2 + r with |r| <= ln2 / 2.
-SMX_INLINE vf32 exp_less_1_f32(vf32 x, vi32 *bits, vf32 *power) {
+SMX_INLINE vf32 exp_less_1_f32(vf32 x, vf32 *power) {
   const vf32 magic = splat_f32(0x1.8p23f + 127);
   vf32 t = fma_f32(x, splat_f32(0x1.715476p+0f), magic), n = t - magic;
   x = fma_f32(n, splat_f32(-0x1.62e43p-1f), x);
@@ -203,10 +203,11 @@ SMX_INLINE vf32 exp_less_1_f32(vf32 x, vi32 *bits, vf32 *power) {
   *power = (vf32)((vi32)t << 23);
   return fma_f32(tail * x, x, x);
 }
-SMX_INLINE vf64 exp_less_1_f64(vf64 x, vi64 *bits, vf64 *power) {
+SMX_INLINE vf64 exp_less_1_f64(vf64 x, vf64 *power) {
+  vi64 bits;
   vf64 tail;
-  exp_tail_f64(&x, 1023, bits, &tail, 1);
-  *power = (vf64)(*bits << 52);
+  exp_tail_f64(&x, 1023, &bits, &tail, 1);
+  *power = (vf64)(bits << 52);
   return x + tail;
 }
 
