@@ -5,6 +5,7 @@
 #undef LANES
 #undef FN
 #undef EXP_SCALE
+#undef OWN_TYPE
 #if SMX_REAL == 32
 #define T float
 #define V vf32
@@ -12,6 +13,7 @@
 #define LANES 16
 #define FN(name) name##_f32
 #define EXP_SCALE SMX_EXP_SCALE_f32
+#define OWN_TYPE SMX_F32
 #else
 #define T double
 #define V vf64
@@ -19,4 +21,5 @@
 #define LANES 8
 #define FN(name) name##_f64
 #define EXP_SCALE SMX_EXP_SCALE_f64
+#define OWN_TYPE SMX_F64
 #endif

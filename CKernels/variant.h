@@ -19,6 +19,13 @@ enum {
   SMX_FAR_BYTES = 256 << 10,
 };
 
+// How the elements of slices are read and their results written: the type of both, whether elements are negated, whether
+// results pass the caches by (those of 16 bits never do: a vector of them is half a cache line).
+typedef struct smx_form {
+  smx_type type;
+  bool negate, stream;
+} smx_form;
+
 // Slices of an [outer, n, inner] array. Slice q = o * inner + k starts at o * n * inner + k, its elements are `inner`
 // apart. A call takes slices first ..< first + count.
 typedef struct smx_slices {
