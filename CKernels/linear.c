@@ -17,6 +17,8 @@ enum {
   PASS_ROWS = 4096,                 // rows in flight: bounds the memory of the partials
   PASS_BYTES = 24 << 20,
   STREAM_BYTES = 8 << 20, // panels larger than this are packed past the caches
+  // Logits larger than this are written past the caches: smaller ones are still there when they are made log-probabilities.
+  STREAM_LOGITS_BYTES = 32 << 20,
   SERIAL_STEPS = 2 << 20, // below this many multiply-adds a team costs more than it brings
 };
 
@@ -104,6 +106,7 @@ typedef struct linear_run {
   double scale, cap, slope;
   size_t first_row, rows; // of this pass
   size_t row_block, row_blocks, groups;
+  bool stream;    // logits pass the caches by
   bool by_rows;   // a task is a row block over all groups, else over one
   char *part_max; // [groups, rows]
   double *part_rest, *part_moment;
@@ -166,6 +169,13 @@ static void pack_rows(const linear_run *run, linear_worker *w, size_t row, size_
   run->kernels->pack_rows(w->wide, depth, NULL, rows, depth, w->packed);
 }
 
+// Where the logits of a block of classes go, if to one place: those of row 0 of the block of rows; else NULL.
+static char *whole_logits(const linear_run *run, size_t row, size_t first, size_t classes) {
+  const smx_linear_job *job = run->job;
+  if (job->logits == NULL || first + classes > job->split) return NULL;
+  return (char *)job->logits + ((run->first_row + row) * job->logits_stride + first) * run->size;
+}
+
 static void store_logits(const linear_run *run, const char *tile, size_t row, size_t rows, size_t first,
                          size_t classes) {
   const smx_linear_job *job = run->job;
@@ -226,8 +236,9 @@ static void linear_group(const linear_run *run, size_t block, size_t group, int 
     tile.bias = layer->bias != NULL ? (const char *)layer->bias + c * size : NULL;
     run->kernels->tile(&tile);
     if (run->shaped) run->kernels->shape_tile(w->tile, rows, classes, run->scale, run->cap, run->slope);
+    char *copy = stats ? whole_logits(run, row, c, classes) : NULL;
     if (stats) {
-      run->kernels->tile_stats(w->tile, rows, classes, w->block_max, w->block_rest);
+      run->kernels->tile_stats(w->tile, rows, classes, w->block_max, w->block_rest, copy, job->logits_stride, run->stream);
       if (job->moment != NULL) {
         run->kernels->tile_moments(w->tile, rows, classes, w->block_max, w->block_moment);
         run->kernels->merge_moments(w->max, w->rest, w->moment, w->block_max, w->block_rest, w->block_moment, rows);
@@ -235,7 +246,7 @@ static void linear_group(const linear_run *run, size_t block, size_t group, int 
       run->kernels->merge(w->max, w->rest, w->block_max, w->block_rest, rows);
     }
     if (job->target != NULL) pick_targets(run, w->tile, row, rows, c, classes);
-    if (job->logits != NULL || job->logits_after != NULL) store_logits(run, w->tile, row, rows, c, classes);
+    if (copy == NULL && (job->logits != NULL || job->logits_after != NULL)) store_logits(run, w->tile, row, rows, c, classes);
     if (job->least != NULL) run->kernels->log_sum_exp(w->max, w->rest, w->sum, rows);
     if (job->k > 0)
       smx_candidates_add(&run->candidates, lists, w->tile, stats ? w->block_max : NULL, job->least != NULL ? w->sum : NULL,
@@ -243,6 +254,7 @@ static void linear_group(const linear_run *run, size_t block, size_t group, int 
     if (job->low != NULL)
       smx_ranks_add(&run->ranks, worker, w->tile, stats ? w->block_max : NULL, row, rows, c, classes);
   }
+  smx_fence(run->stream);
   if (stats) {
     memcpy(run->part_max + (group * run->rows + row) * size, w->max, rows * size);
     memcpy(run->part_rest + group * run->rows + row, w->rest, rows * sizeof(double));
@@ -290,6 +302,7 @@ static smx_status run_pass(linear_run *run, int threads, smx_workspace *workspac
   size_t strip = run->kernels->strip, blocks = (run->rows + ROW_BLOCK - 1) / ROW_BLOCK;
   run->row_block = smx_round_up((run->rows + blocks - 1) / blocks, strip);
   run->row_blocks = (run->rows + run->row_block - 1) / run->row_block;
+  run->stream = job->logits != NULL && run->rows * job->split >= STREAM_LOGITS_BYTES / run->size;
   bool small = run->rows * job->layer->classes * (job->layer->depth + 16) < SERIAL_STEPS;
   int team = small ? 1 : smx_team(threads, run->row_blocks * run->groups);
   // Candidates are best searched for by one worker, whose bar has seen all classes before: where there are rows for all

@@ -77,7 +77,9 @@ typedef struct smx_real_kernels {
   void (*tile)(const smx_tile_args *args);
   // x = slope cap tanh(scale x / cap), each step rounded; cap 0: x = slope scale x.
   void (*shape_tile)(void *tile, size_t rows, size_t classes, double scale, double cap, double slope);
-  void (*tile_stats)(const void *tile, size_t rows, size_t classes, void *max, double *rest);
+  // (max, rest) of each row of a tile, which is copied meanwhile if asked: row r to copy + r * stride elements.
+  void (*tile_stats)(const void *tile, size_t rows, size_t classes, void *max, double *rest, void *copy, size_t stride,
+                     bool stream);
   void (*merge)(void *max, double *rest, const void *max2, const double *rest2, size_t rows);
   // sum exp(logit - max) (logit - max) of each row of a tile, and its merging, to be done before that of (max, rest).
   void (*tile_moments)(const void *tile, size_t rows, size_t classes, const void *max, double *moment);
