@@ -24,6 +24,21 @@ import Testing
     }
   }
 
+  /// 256 rows of a tail of 36,000 classes are more than is kept in the caches, 32 rows are less.
+  @Test func logitsAreAsThoseOfFewRows() throws {
+    let shape = AdaptiveShape(inFeatures: 8, nClasses: 36_203, cutoffs: [203], divValue: 2, headBias: true)
+    let head = try shape.head()
+    var x = shape.input(256)
+    x[7, 3] = .nan
+    x[40, 0] = .infinity
+    let few = try (0..<8).map { try head.logProb(x.slice($0 * 32..<$0 * 32 + 32), threads: 1).scalars }
+    for threads in [1, 3] {
+      let many = try head.logProb(x, threads: threads)
+      let expected = try Tensor(shape: many.shape, scalars: Array(few.joined()))
+      #expect(bitDifference(many, expected) == nil, "\(threads) threads")
+    }
+  }
+
   private func softmaxes(_ x: Tensor<Float>, dim: Int, threads: Int) throws -> Tensor<Float> {
     try softmax(x, dim: dim, threads: threads)
   }

@@ -11,6 +11,8 @@ public func bitDifference<Scalar: TensorScalar>(_ a: Tensor<Scalar>, _ b: Tensor
 /// nil when the arrays have the same count and bits; otherwise where they first differ, with both bit patterns.
 public func bitDifference<Scalar: TensorScalar>(_ a: [Scalar], _ b: [Scalar]) -> String? {
   guard a.count == b.count else { return "\(a.count) scalars against \(b.count)" }
+  let same = a.withUnsafeBytes { a in b.withUnsafeBytes { b in a.elementsEqual(b) } }
+  guard !same else { return nil }
   for i in a.indices where bits(a[i]) != bits(b[i]) {
     let differing = a.indices.count { bits(a[$0]) != bits(b[$0]) }
     return
