@@ -238,7 +238,8 @@ static void linear_group(const linear_run *run, size_t block, size_t group, int 
     if (run->shaped) run->kernels->shape_tile(w->tile, rows, classes, run->scale, run->cap, run->slope);
     char *copy = stats ? whole_logits(run, row, c, classes) : NULL;
     if (stats) {
-      run->kernels->tile_stats(w->tile, rows, classes, w->block_max, w->block_rest, copy, job->logits_stride, run->stream);
+      run->kernels->tile_stats(w->tile, rows, classes, w->block_max, w->block_rest, copy, job->logits_stride,
+                               run->stream);
       if (job->moment != NULL) {
         run->kernels->tile_moments(w->tile, rows, classes, w->block_max, w->block_moment);
         run->kernels->merge_moments(w->max, w->rest, w->moment, w->block_max, w->block_rest, w->block_moment, rows);
@@ -246,7 +247,8 @@ static void linear_group(const linear_run *run, size_t block, size_t group, int 
       run->kernels->merge(w->max, w->rest, w->block_max, w->block_rest, rows);
     }
     if (job->target != NULL) pick_targets(run, w->tile, row, rows, c, classes);
-    if (copy == NULL && (job->logits != NULL || job->logits_after != NULL)) store_logits(run, w->tile, row, rows, c, classes);
+    if (copy == NULL && (job->logits != NULL || job->logits_after != NULL))
+      store_logits(run, w->tile, row, rows, c, classes);
     if (job->least != NULL) run->kernels->log_sum_exp(w->max, w->rest, w->sum, rows);
     if (job->k > 0)
       smx_candidates_add(&run->candidates, lists, w->tile, stats ? w->block_max : NULL, job->least != NULL ? w->sum : NULL,
