@@ -1,4 +1,4 @@
-"""Results as a line, a Markdown table and plots.
+"""Results as a line, a Markdown table with the targets missed, and plots.
 
     python report.py RESULTS.json        writes the table and the plots anew
 """
@@ -7,6 +7,8 @@ import json
 import pathlib
 import re
 import sys
+
+import targets
 
 LIMITS = {"fma": "FMA peak", "copy": "copy", "read": "read"}
 HEADING = f"{'work':<62} {'thr':>3} {'ours':>9} {'rate':>15} {'of limit':>9}   theirs"
@@ -49,6 +51,12 @@ def markdown(results):
                 f"| {mine['share']:.0%} of {LIMITS[row['limit']['kind']]} | {peers} |"
             )
         lines.append("")
+    lines += ["## Targets missed", "", "| work | threads | against | found | target | short by |", "| --- | ---: | --- | ---: | ---: | ---: |"]
+    for row, against, found, least in targets.missed(results["rows"]):
+        text = "{:.0%}" if against == targets.LIMIT else "{:.2f}x"
+        of = LIMITS[row["limit"]["kind"]] if against == targets.LIMIT else against
+        lines.append(f"| {row['title']} | {row['threads']} | {of} | {text.format(found)} | {text.format(least)} | {1 - found / least:.0%} |")
+    lines.append("")
     if "peak_memory" in results:
         mine, theirs = (results["peak_memory"][side] / 2**20 for side in ("ours", "torch"))
         lines += [
