@@ -81,8 +81,7 @@ static void groups_task(void *context, size_t row, int worker) {
   }
   if (run->extra_count > 0) memcpy(sums + groups, run->extra + row * run->extra_count, run->extra_count * sizeof *sums);
   exponentials(run->variant, sums, entries, 1);
-  for (size_t g = 0; g < groups; g++)
-    if (sums[g] != 0) sums[g] *= 1 + run->group_rest[g * run->rows + row]; // of -inf only, a group's rest says nothing
+  for (size_t g = 0; g < groups; g++) sums[g] *= 1 + run->group_rest[g * run->rows + row]; // NaN even where 0 times it
   run_up(sums, entries);
 }
 

@@ -116,6 +116,17 @@ import Testing
     }
   }
 
+  /// Also where the part that is no number holds next to no probability.
+  @Test(arguments: [0, -900])
+  func classesThatAreNotNumbersGiveMinus1(below: Float) throws {
+    var bias = Tensor<Float>([Float](repeating: 0, count: 2048))
+    for c in 1024..<2048 { bias[c] = below }
+    bias[1500] = .nan
+    let head = try LinearHead(weight: Inputs.tensor(.normal, [2048, 4]) as Tensor<Float>, bias: bias)
+    let drawn = try head.sample(Inputs.tensor(.normal, [3, 4], seed: 2) as Tensor<Float>, using: CounterGenerator(seed: 1))
+    #expect(drawn.scalars == [-1, -1, -1])
+  }
+
   @Test func refusals() throws {
     let head = try AdaptiveShape.small.head()
     let x = AdaptiveShape.small.input(2)
