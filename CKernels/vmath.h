@@ -34,12 +34,14 @@ SMX_INLINE void exp_core_f32(vf32 *x, vf32 bias, const size_t ways) {
   SMX_EACH(k, ways) x[k] = fma_f32(power[k] * x[k], p[k], power[k]);
 }
 
-// 2^40 exp(x) for x <= 0, -inf or NaN, in place. Error <= 1 ULP. Scaled, nothing down to exp(x) = 2^-149 leaves the
-// normal range: a sum of these loses nothing, and the product with a coefficient times 2^-40 is the only rounding of a
-// denormal result.
+// 2^40 exp(x) for x <= 0, -inf or NaN, in place. Error <= 1 ULP down to x = -115, where exp(x) is far below what rounds to
+// 0; 0 at -inf and below the clamp, 167 ln 2, for there 2^(n + 40) has no exponent bit left. Scaled, nothing down to
+// exp(x) = 2^-149 leaves the normal range: a sum of these loses nothing, and the product with a coefficient times 2^-40 is
+// the only rounding of a denormal result.
 #define SMX_EXP_SCALE_f32 0x1p40f
 SMX_INLINE void exp_scaled_each_f32(vf32 *x, const size_t ways) {
-  SMX_EACH(k, ways) x[k] = select_f32(splat_f32(-110.0f) > x[k], splat_f32(-110.0f), x[k]);
+  const vf32 least = splat_f32(-0x1.cf05b6p+6f);
+  SMX_EACH(k, ways) x[k] = select_f32(least > x[k], least, x[k]);
   exp_core_f32(x, splat_f32(40), ways);
 }
 
@@ -83,14 +85,15 @@ SMX_INLINE void exp_core_f64(vf64 *x, int64_t bias, vi64 *bits, vf64 *power, con
   }
 }
 
-// 2^100 exp(x) for x <= 0, -inf or NaN, in place. Error <= 1 ULP.
+// 2^100 exp(x) for x <= 0, -inf or NaN, in place. Error <= 1 ULP down to x = -777; 0 at -inf and below the clamp, 1123 ln 2.
 #define SMX_EXP_SCALE_f64 0x1p100
 SMX_INLINE void exp_scaled_each_f64(vf64 *x, const size_t ways) {
   vi64 bits[SMX_MOST_WAYS];
   vf64 power[SMX_MOST_WAYS];
-  SMX_EACH(k, ways) x[k] = select_f64(splat_f64(-750.0) > x[k], splat_f64(-750.0), x[k]);
+  const vf64 least = splat_f64(-0x1.8533bf920eb09p+9);
+  SMX_EACH(k, ways) x[k] = select_f64(least > x[k], least, x[k]);
   exp_core_f64(x, 1023 + 100, bits, power, ways);
-  SMX_EACH(k, ways) x[k] = power[k] * (vf64)(bits[k] << 52); // 2^(n + 100), n in -1083 ... 0
+  SMX_EACH(k, ways) x[k] = power[k] * (vf64)(bits[k] << 52); // 2^(n + 100), n in -1123 ... 0
 }
 
 // exp(x) for any x. Error <= 1 ULP.

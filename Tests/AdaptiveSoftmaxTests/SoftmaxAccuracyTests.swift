@@ -4,6 +4,19 @@ import Testing
 
 /// The softmax family against the oracle, in units in the last place of the result.
 @Suite struct SoftmaxAccuracy {
+  /// Exponentials of -inf are 0, however many there are, in short rows, chunks and across memory.
+  @Test(arguments: [9, 417, 5000]) func masksAddNothing(n: Int) throws {
+    func sums<Scalar: FloatingTensorScalar & BinaryFloatingPoint>(_: Scalar.Type) throws -> [Scalar] {
+      var x = try Tensor<Scalar>(shape: [20, n], scalars: [Scalar](repeating: -.infinity, count: 20 * n))
+      for r in 0..<20 { x[r, n / 2] = 3 }
+      let across = try x.transposed(0, 1)
+      return try logSumExp(x, dim: 1).scalars.map { $0 - 3 } + logSumExp(across, dim: 0).scalars.map { $0 - 3 }
+        + logSoftmax(x, dim: 1).scalars.filter(\.isFinite) + logSoftmax(across, dim: 0).scalars.filter(\.isFinite)
+    }
+    #expect(try sums(Float.self) == [Float](repeating: 0, count: 80))
+    #expect(try sums(Double.self) == [Double](repeating: 0, count: 80))
+  }
+
   static let sizes = [1, 2, 15, 16, 17, 31, 32, 33, 64, 511, 512, 513, 1024, 1025, 2049, 4097]
 
   @Test(arguments: Inputs.Kind.allCases) func float(kind: Inputs.Kind) throws { try check(kind, Float.self) }
