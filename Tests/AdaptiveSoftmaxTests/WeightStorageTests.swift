@@ -29,6 +29,18 @@ import Testing
     }
   }
 
+  /// Doubles that a Float on the way would round to the middle between two, and then to the wrong one.
+  @Test func doublesAreRoundedOnce() throws {
+    var dict: StateDict<Double> = try AdaptiveShape.small.stateDict(as: Double.self)
+    for (name, tensor) in dict {
+      dict[name] = try Tensor(shape: tensor.shape, scalars: tensor.scalars.map { _ in 1 + 0x1p-8 + 0x1p-40 })
+    }
+    let held = try AdaptiveLogSoftmaxWithLoss(weights: dict, dtype: Float.self, storage: .bfloat16).stateDict()
+    for (name, tensor) in held where !name.hasSuffix("bias") {
+      #expect(tensor.scalars.allSatisfy { $0 == 1 + 0x1p-7 }, "\(name)")
+    }
+  }
+
   @Test func theStateDictIsWhatIsHeld() throws {
     let dict: StateDict<Float> = try AdaptiveShape.small.stateDict()
     let held = try AdaptiveLogSoftmaxWithLoss(stateDict: dict, storage: .bfloat16).stateDict()
