@@ -62,6 +62,8 @@ const char *smx_variant_active(void) {
   return variant != NULL ? variant->name : NULL;
 }
 
+const char *smx_variant_selected(void) { return selected != NULL ? selected->name : NULL; }
+
 smx_status smx_variant_select(const char *name) {
   const smx_variant *variant = NULL;
   if (name != NULL) {

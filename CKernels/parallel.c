@@ -11,34 +11,43 @@
 extern int omp_get_max_threads(void);
 extern int omp_get_thread_num(void);
 extern int omp_get_num_threads(void);
+extern int omp_get_thread_limit(void);
 #define ROAD "libomp"
 #elif defined(SMX_GOMP)
 extern int omp_get_max_threads(void);
 extern int omp_get_thread_num(void);
 extern int omp_get_num_threads(void);
+extern int omp_get_thread_limit(void);
 extern void GOMP_parallel(void (*body)(void *), void *context, unsigned threads, unsigned flags);
 #define ROAD "libgomp"
 #else
 static int omp_get_max_threads(void) { return 1; }
 static int omp_get_thread_num(void) { return 0; }
 static int omp_get_num_threads(void) { return 1; }
+static int omp_get_thread_limit(void) { return 1; }
 #define ROAD "serial"
 #endif
 
 const char *smx_runtime(void) { return ROAD; }
 
-int smx_default_threads(void) { return omp_get_max_threads(); }
+// More threads than a runtime can start end the process: no call gets more than these.
+enum { MOST_THREADS = 1024 };
+
+static int within_limits(int threads) {
+  const int limit = omp_get_thread_limit(), most = limit > 0 && limit < MOST_THREADS ? limit : MOST_THREADS;
+  return threads < 1 ? 1 : threads > most ? most : threads;
+}
+
+int smx_default_threads(void) { return within_limits(omp_get_max_threads()); }
 
 // Threads now inside parallel regions of this process. A call that leaves the number to us takes what the default has
-// left, so that k calls at once run on at most default + k - 1 threads and not on k times the default.
+// left, so that k calls, one after another in their beginnings, run on at most default + k - 1 threads and not on k times
+// the default. Calls that begin in the same instant may each find the others' share free.
 static atomic_int busy;
 
 int smx_team(int threads, size_t tasks) {
-  int team = threads;
-  if (team <= 0) {
-    team = omp_get_max_threads() - atomic_load_explicit(&busy, memory_order_relaxed);
-    if (team < 1) team = 1;
-  }
+  int team = within_limits(threads);
+  if (threads <= 0) team = within_limits(smx_default_threads() - atomic_load_explicit(&busy, memory_order_relaxed));
   if ((size_t)team > tasks) team = tasks > 0 ? (int)tasks : 1;
   return team;
 }
@@ -69,6 +78,7 @@ static void enter(void (*body)(void *), void *context, int team) {
 }
 
 void smx_parallel(size_t tasks, int team, smx_task task, void *context) {
+  if ((size_t)team > tasks) team = (int)tasks;
   if (team <= 1) {
     for (size_t i = 0; i < tasks; i++) task(context, i, 0);
     return;

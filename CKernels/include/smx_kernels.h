@@ -46,6 +46,8 @@ const char *smx_variant_active(void);
 // Chooses the variant for later calls from this thread only; NULL returns to the process-wide choice (the quickest that
 // runs here, or SMX_VARIANT).
 smx_status smx_variant_select(const char *name);
+// What this thread last chose, NULL for the process-wide choice.
+const char *smx_variant_selected(void);
 
 // ---- Memory -------------------------------------------------------------------------------------------------------
 
@@ -95,7 +97,7 @@ typedef struct smx_cross_entropy_job {
   const int64_t *target;     // [outer, inner] class ids, each in [0, classes) or equal to ignore_index; or NULL
   const void *probabilities; // [outer, classes, inner] of `type` when target is NULL; 0 * log 0 counts as 0
   const void *weight;        // [classes] of `type`, or NULL for all ones
-  int64_t ignore_index;      // rows with this target are never read and give 0
+  int64_t ignore_index;      // rows with this target give 0, whatever they hold
   double label_smoothing;    // e in [0, 1]: the target is (1 - e) target + e / classes
   void *loss;                // -sum_c weight[c] q[c] log p[c]
   void *row_weight;          // weight[target], 0 where ignored, 1 for class probabilities

@@ -57,6 +57,16 @@ import Testing
     }
   }
 
+  /// An inner choice of a variant ends where it ends, and not the outer one.
+  @Test func choicesOfVariantsNest() throws {
+    let usual = Runtime.variant
+    let seen = try Runtime.withVariant("scalar") {
+      [Runtime.variant, try Runtime.withVariant(usual!) { Runtime.variant }, Runtime.variant]
+    }
+    #expect(seen == ["scalar", usual, "scalar"])
+    #expect(Runtime.variant == usual)
+  }
+
   @Test(arguments: [1, 16, 33, 100, 513]) func rowsAloneAndInABatch(n: Int) throws {
     let x = Inputs.tensor(.normal, [37, n], as: Float.self)
     let all = [try softmax(x, dim: 1), try softmin(x, dim: 1), try logSoftmax(x, dim: 1)]

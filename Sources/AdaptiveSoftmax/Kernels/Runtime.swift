@@ -34,6 +34,7 @@ public enum Runtime {
   /// - Throws: `SoftmaxError` with code `variant` when the name is unknown or the processor cannot run it; and what
   ///   `body` throws.
   public static func withVariant<Result>(_ name: String, _ body: () throws -> Result) throws -> Result {
+    let outer = smx_variant_selected()
     let status = smx_variant_select(name)
     guard status == SMX_OK else {
       throw SoftmaxError(
@@ -42,7 +43,7 @@ public enum Runtime {
           ? "unknown kernel variant '\(name)': expected one of \(variants.map(\.name).joined(separator: ", "))"
           : "kernel variant '\(name)' cannot run on this processor")
     }
-    defer { _ = smx_variant_select(nil) }
+    defer { _ = smx_variant_select(outer) }
     return try body()
   }
 }
