@@ -3,6 +3,13 @@ import TestSupport
 import Testing
 
 @Suite struct AdaptivePredictTests {
+  /// A tensor without elements may have sizes whose product is too large to count.
+  @Test func rowsWithoutElements() throws {
+    let head = try AdaptiveShape(inFeatures: 2, nClasses: 9, cutoffs: [4], divValue: 2, headBias: false).head()
+    let none = try Tensor<Float>(shape: [1 << 62, 8, 0, 2], scalars: [])
+    #expect(try head.predict(none).shape == [1 << 62, 8, 0])
+  }
+
   // Conformance case 45: argmax of logProb, for rows from undecided to peaked in any tail.
   @Test(arguments: AdaptiveShape.all, [0.01, 1, 10.0])
   func argmaxOfLogProb(_ shape: AdaptiveShape, _ scale: Double) throws {

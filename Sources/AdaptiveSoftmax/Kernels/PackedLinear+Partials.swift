@@ -24,7 +24,7 @@ extension PackedLinear {
   }
 
   /// sum_c w_c, sum_c w_c bias_c and, for each k, sum_c w_c weight[c, k], in Double in the order of the classes; w nil
-  /// counts as all ones.
+  /// counts as all ones. A class of no weight adds nothing, whatever its weights and bias are.
   func weightedSums(_ w: [Double]?) -> (total: Double, bias: Double, weight: [Double]) {
     type == .float64 ? weightedSums(w, as: Double.self) { $0 } : weightedSums(w, as: Float.self) { Double($0) }
   }
@@ -40,12 +40,13 @@ extension PackedLinear {
     for c in 0..<classes {
       let factor = w?[c] ?? 1
       sums.total += factor
-      if hasBias { sums.bias += factor * widen(biases[c]) }
+      if hasBias && factor != 0 { sums.bias += factor * widen(biases[c]) }
     }
     forEachPanel(as: Value.self) { first, panel in
       for k in 0..<depth {
         for lane in 0..<min(lanes, classes - first) {
-          sums.weight[k] += (w?[first + lane] ?? 1) * widen(panel[k * lanes + lane])
+          let factor = w?[first + lane] ?? 1
+          if factor != 0 { sums.weight[k] += factor * widen(panel[k * lanes + lane]) }
         }
       }
       return true

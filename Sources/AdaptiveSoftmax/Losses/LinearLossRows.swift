@@ -52,7 +52,8 @@ struct LinearLossRows {
           var logits = sums.bias
           for k in 0..<layer.depth { logits += row[k] * sums.weight[k] }
           let rest = share * (sums.total * logSumExps[i].asDouble - logits)
-          loss[r] = Scalar.Accumulator((1 - labelSmoothing) * loss[r].asDouble + rest)
+          let own = labelSmoothing < 1 || loss[r].isNaN ? (1 - labelSmoothing) * loss[r].asDouble : 0
+          loss[r] = Scalar.Accumulator(own + rest)
         }
       }
     }

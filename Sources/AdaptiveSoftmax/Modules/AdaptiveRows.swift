@@ -62,11 +62,12 @@ extension AdaptiveLogSoftmaxWithLoss {
   func withRows<Input, Result>(
     of input: Tensor<Input>, threads: Int, _ body: (AdaptiveRows<Scalar>) throws(SoftmaxError) -> Result
   ) throws(SoftmaxError) -> Result where Input: FloatingTensorScalar, Input.Accumulator == Scalar {
-    try input.withUnsafeBufferPointer { (scalars) throws(SoftmaxError) in
+    let count = try Tensor<Input>.count(of: Array(input.shape.dropLast()))
+    return try input.withUnsafeBufferPointer { (scalars) throws(SoftmaxError) in
       try body(
         AdaptiveRows(
           base: scalars.baseAddress.map { UnsafeRawPointer($0) }, type: Input._kernelType, inFeatures: inFeatures,
-          count: input.shape.dropLast().reduce(1, *), threads: threads))
+          count: count, threads: threads))
     }
   }
 }
