@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-size_t smx_candidates_bytes(size_t k, size_t capacity, size_t rows, int team, size_t size) {
-  (void)size;
+size_t smx_candidates_bytes(size_t k, size_t capacity, size_t rows, int team) {
   size_t lists = rows * (size_t)team;
   return 3 * smx_round_up(lists * 8, 64) + smx_round_up(lists * k * 8, 64) + 2 * smx_round_up(lists * capacity * 8, 64);
 }
@@ -94,14 +93,11 @@ static void append(const smx_candidates *c, list l, double logit, int64_t id) {
   l.id[(*l.count)++] = id;
 }
 
-static double real_at(const smx_candidates *c, const void *x, size_t i) {
-  return c->size == 8 ? ((const double *)x)[i] : (double)((const float *)x)[i];
-}
-
 // The logit that a class needs at least for its log-probability, rounded, to reach what is wanted: log-sum-exp over all
 // classes is at least that over some.
 static double wanted(const smx_candidates *c, size_t row, double sum) {
-  const double base = real_at(c, c->job->base, c->first_row + row), least = real_at(c, c->job->least, c->first_row + row);
+  const size_t at = c->first_row + row;
+  const double base = smx_real_at(c->size, c->job->base, at), least = smx_real_at(c->size, c->job->least, at);
   return least - base + sum - margin(least, c->size) - margin(base, c->size) - margin(sum, c->size);
 }
 
@@ -112,21 +108,16 @@ void smx_candidates_add(const smx_candidates *c, int worker, const void *tile, c
     const char *x = (const char *)tile + r * SMX_CLASS_BLOCK * c->size;
     list l = list_of(c, worker, row + r);
     if (sum != NULL) {
-      double bar = wanted(c, row + r, real_at(c, sum, r));
+      double bar = wanted(c, row + r, smx_real_at(c->size, sum, r));
       if (bar > *l.bar) *l.bar = bar;
     }
-    if (tile_max != NULL && !(real_at(c, tile_max, r) > *l.bar)) continue;
+    if (tile_max != NULL && !(smx_real_at(c->size, tile_max, r) > *l.bar)) continue;
     size_t found = c->kernels->above(x, classes, *l.bar, positions);
     for (size_t i = 0; i < found; i++) {
       size_t p = positions[i];
-      append(c, l, real_at(c, x, p), (int64_t)(first + p));
+      append(c, l, smx_real_at(c->size, x, p), (int64_t)(first + p));
     }
   }
-}
-
-static void put(const smx_candidates *c, void *y, size_t i, double value) {
-  if (c->size == 8) ((double *)y)[i] = value;
-  else ((float *)y)[i] = (float)value;
 }
 
 // Joins the workers' lists of a row by class order through one more list's rules.
@@ -163,11 +154,11 @@ static void join_row(const smx_candidates *c, size_t row) {
       if (logit > dropped) dropped = logit;
       continue;
     }
-    put(c, job->candidate_logit, out * c->capacity + count, logit);
+    smx_put_real(c->size, job->candidate_logit, out * c->capacity + count, logit);
     job->candidate_class[out * c->capacity + count++] = id;
   }
   job->candidate_count[out] = count;
-  put(c, job->dropped, out, dropped);
+  smx_put_real(c->size, job->dropped, out, dropped);
 }
 
 void smx_candidates_end(const smx_candidates *c, size_t row, size_t rows) {

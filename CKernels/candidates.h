@@ -22,7 +22,7 @@ typedef struct smx_candidates {
   int64_t *id;     // [team, rows, capacity]
 } smx_candidates;
 
-size_t smx_candidates_bytes(size_t k, size_t capacity, size_t rows, int team, size_t size);
+size_t smx_candidates_bytes(size_t k, size_t capacity, size_t rows, int team);
 void smx_candidates_begin(smx_candidates *c, const smx_real_kernels *kernels, const smx_linear_job *job,
                           size_t first_row, size_t rows, int team, size_t size, char *memory);
 // tile_max: the largest logit of each row of the tile, or NULL. sum: log-sum-exp over any of the row's classes, or NULL.

@@ -3,116 +3,158 @@
 #include "memory.h"
 #include "parallel.h"
 
+#include <string.h>
+
+enum {
+  SIDE = 16,               // neighbours that are gathered together where slices lie across memory
+  PIECE = SMX_GROUP,       // classes at a time
+  PIECE_STRIDE = PIECE + 16 // no power of two: pieces begin in different sets of L1
+};
+
 typedef struct loss_run {
   const smx_cross_entropy_job *job;
   smx_slices slices;
   smx_plan plan;
+  smx_type real; // the kernels' type
+  size_t size;   // bytes of its elements
 } loss_run;
 
-static double element(smx_type type, const void *x, size_t index) {
-  switch (type) {
-  case SMX_F64:
-    return ((const double *)x)[index];
-  case SMX_F32:
-    return ((const float *)x)[index];
-  default: {
-    float value = 0;
-    smx_convert(type, (const uint16_t *)x + index, SMX_F32, &value, 1, 1);
-    return value;
-  }
-  }
+static double element(const loss_run *run, const void *x, size_t index) {
+  const smx_type type = run->job->type;
+  if (type == run->real) return smx_real_at(run->size, x, index);
+  float value;
+  run->plan.variant->convert(type, (const uint16_t *)x + index, SMX_F32, &value, 1);
+  return (double)value;
 }
 
-static void put(smx_type type, void *y, size_t index, double value) {
-  if (type == SMX_F64) ((double *)y)[index] = value;
-  else ((float *)y)[index] = (float)value;
-}
-
-// Elements begin ..< end of slice q of x, one after the other, in the kernels' type.
-static const void *slice_elements(const smx_cross_entropy_job *job, const void *x, size_t q, size_t begin, size_t end,
-                                  void *buffer) {
-  smx_type real = job->type == SMX_F64 ? SMX_F64 : SMX_F32;
-  size_t offset = q / job->inner * job->classes * job->inner + q % job->inner;
-  if (job->inner == 1) {
-    const char *start = (const char *)x + (offset + begin) * smx_type_size(job->type);
-    if (real == job->type) return start;
-    smx_convert(job->type, start, real, buffer, end - begin, 1);
+// Elements begin ..< end of slices q ..< q + count, in the kernels' type, PIECE_STRIDE apart: where they are, or gathered.
+static const char *elements(const loss_run *run, const void *x, size_t q, size_t count, size_t begin, size_t end,
+                            char *buffer) {
+  const smx_cross_entropy_job *job = run->job;
+  const size_t inner = job->inner, width = smx_type_size(job->type);
+  const char *from = (const char *)x + ((q / inner * job->classes + begin) * inner + q % inner) * width;
+  if (inner == 1 && job->type == run->real) return from;
+  if (inner == 1) {
+    run->plan.variant->convert(job->type, from, run->real, buffer, end - begin);
     return buffer;
   }
-  for (size_t i = begin; i < end; i++) put(real, buffer, i - begin, element(job->type, x, offset + i * job->inner));
+  for (size_t i = 0; i < end - begin; i++, from += inner * width) {
+    double side[SIDE];
+    const char *element = from;
+    if (job->type != run->real) run->plan.variant->convert(job->type, from, run->real, side, count), element = (char *)side;
+    for (size_t k = 0; k < count; k++)
+      memcpy(buffer + (k * PIECE_STRIDE + i) * run->size, element + k * run->size, run->size);
+  }
   return buffer;
 }
 
-// sum_c weight[c] q[c] log p[c] with q[c] = keep * p[c] + spread.
-static double dot(const loss_run *run, size_t q, double max, double l, const void *p, double keep, double spread,
-                  char *buffers) {
+static size_t dot_bytes(const loss_run *run) {
+  const size_t side = run->job->inner == 1 ? 1 : SIDE;
+  return (2 * side + 1) * PIECE_STRIDE * run->size;
+}
+
+// sum_c weight[c] q[c] log p[c] with q[c] = keep * p[c] + spread, for slices q ..< q + count, at most SIDE of one run of
+// neighbours; one alone where inner is 1.
+static void dots(const loss_run *run, size_t q, size_t count, const double *max, const double *l, const void *p,
+                 double keep, double spread, char *buffers, double *sum) {
   const smx_cross_entropy_job *job = run->job;
-  smx_type real = job->type == SMX_F64 ? SMX_F64 : SMX_F32;
-  size_t size = smx_type_size(real), piece = SMX_GROUP * size;
-  double sum = 0;
-  for (size_t begin = 0; begin < job->classes; begin += SMX_GROUP) {
-    size_t end = job->classes - begin < SMX_GROUP ? job->classes : begin + SMX_GROUP;
-    const void *x = slice_elements(job, job->x, q, begin, end, buffers), *w = NULL, *t = NULL;
+  const size_t stride = PIECE_STRIDE * run->size;
+  char *weights = buffers, *left = buffers + stride, *right = left + (job->inner == 1 ? 1 : SIDE) * stride;
+  for (size_t k = 0; k < count; k++) sum[k] = 0;
+  for (size_t begin = 0; begin < job->classes; begin += PIECE) {
+    const size_t end = job->classes - begin < PIECE ? job->classes : begin + PIECE;
+    const char *x = elements(run, job->x, q, count, begin, end, left), *w = NULL, *t = NULL;
     if (job->weight != NULL) {
       w = (const char *)job->weight + begin * smx_type_size(job->type);
-      if (real != job->type) smx_convert(job->type, w, real, buffers + piece, end - begin, 1), w = buffers + piece;
+      if (job->type != run->real) run->plan.variant->convert(job->type, w, run->real, weights, end - begin), w = weights;
     }
-    if (p != NULL) t = slice_elements(job, p, q, begin, end, buffers + 2 * piece);
-    sum += run->plan.kernels->row_dot(x, end - begin, max, l, w, t, keep, spread);
+    if (p != NULL) t = elements(run, p, q, count, begin, end, right);
+    for (size_t k = 0; k < count; k++)
+      sum[k] += run->plan.kernels->row_dot(x + k * stride, end - begin, max[k], l[k], w, t != NULL ? t + k * stride : NULL,
+                                           keep, spread);
   }
-  return sum;
+}
+
+// (max, rest) of the slices of a task. Long rows that do not count are left out.
+static void counted_stats(const loss_run *run, const smx_slices *s, void *max, double *rest) {
+  const smx_cross_entropy_job *job = run->job;
+  if (job->target == NULL || !run->plan.rows || job->classes <= SMX_SHORT_ROW || run->plan.shared) {
+    smx_stats(&run->plan, s, max, rest);
+    return;
+  }
+  const int64_t *target = job->target + s->first;
+  for (size_t i = 0, end; i < s->count; i = end + 1) {
+    for (end = i; end < s->count && target[end] != job->ignore_index;) end++;
+    smx_slices some = *s;
+    some.first += i, some.count = end - i;
+    if (some.count > 0) smx_stats(&run->plan, &some, (char *)max + i * run->size, rest + i);
+    if (end < s->count) smx_put_real(run->size, max, end, 0), rest[end] = 0;
+  }
 }
 
 static void loss_task(void *context, size_t task, int worker) {
   const loss_run *run = context;
   const smx_cross_entropy_job *job = run->job;
   char *extra;
-  smx_slices s = smx_task_slices(&run->plan, &run->slices, task, worker, &extra);
-  smx_type real = job->type == SMX_F64 ? SMX_F64 : SMX_F32;
-  size_t inner = job->inner;
+  const smx_slices s = smx_task_slices(&run->plan, &run->slices, task, worker, &extra);
+  const size_t size = run->size, inner = job->inner;
   void *max = smx_cut(&extra, s.count * 8), *shift = smx_cut(&extra, s.count * 8), *logit = smx_cut(&extra, 8);
   double *rest = smx_cut(&extra, s.count * 8);
   if (!job->log_probabilities) {
-    smx_stats(&run->plan, &s, max, rest);
+    counted_stats(run, &s, max, rest);
     run->plan.kernels->log_probability(max, max, rest, NULL, shift, s.count); // -log1p(rest)
   }
   const double smoothing = job->label_smoothing, spread = smoothing / (double)job->classes;
-  for (size_t i = 0; i < s.count; i++) {
-    size_t q = s.first + i;
-    double m = job->log_probabilities ? 0 : element(real, max, i),
-           l = job->log_probabilities ? 0 : -element(real, shift, i);
-    double loss = 0, weight = 1;
-    if (job->target == NULL) {
-      loss = -dot(run, q, m, l, job->probabilities, 1 - smoothing, spread, extra);
-    } else if (job->target[q] == job->ignore_index) {
-      weight = 0;
-    } else {
-      size_t target = (size_t)job->target[q];
-      double x = element(job->type, job->x, (q / inner * job->classes + target) * inner + q % inner);
-      double p = x;
-      if (!job->log_probabilities) { // in the kernels' type, as log-softmax has it
-        put(real, logit, 0, x);
-        run->plan.kernels->log_probability(logit, (char *)max + i * smx_type_size(real), rest + i, NULL, logit, 1);
-        p = element(real, logit, 0);
-      }
-      weight = job->weight != NULL ? element(job->type, job->weight, target) : 1;
-      double keep = (1 - smoothing) * weight;
-      loss = smoothing < 1 ? -keep * p : (p != p ? p : 0);
-      if (smoothing > 0) loss -= dot(run, q, m, l, NULL, 0, spread, extra);
+  const bool every = job->target == NULL || smoothing > 0; // class counts, not the target alone
+  for (size_t i = 0, side; i < s.count; i += side) {
+    const size_t run_end = inner - (s.first + i) % inner; // neighbours lie in one run
+    side = inner == 1 || !every ? 1 : SIDE < run_end ? SIDE : run_end;
+    if (side > s.count - i) side = s.count - i;
+    double m[SIDE], l[SIDE], sum[SIDE];
+    for (size_t k = 0; k < side; k++) {
+      m[k] = job->log_probabilities ? 0 : smx_real_at(size, max, i + k);
+      l[k] = job->log_probabilities ? 0 : -smx_real_at(size, shift, i + k);
     }
-    put(real, job->loss, q, loss == loss ? loss : __builtin_nan("")); // one NaN, the same everywhere
-    if (job->row_weight != NULL) put(real, job->row_weight, q, weight);
+    const bool ignored = job->target != NULL && side == 1 && job->target[s.first + i] == job->ignore_index;
+    if (every && !ignored)
+      dots(run, s.first + i, side, m, l, job->probabilities, job->target == NULL ? 1 - smoothing : 0, spread, extra, sum);
+    for (size_t k = 0; k < side; k++) {
+      const size_t q = s.first + i + k;
+      double loss = 0, weight = 1;
+      if (job->target == NULL) {
+        loss = -sum[k];
+      } else if (job->target[q] == job->ignore_index) {
+        weight = 0;
+      } else {
+        size_t target = (size_t)job->target[q];
+        double x = element(run, job->x, (q / inner * job->classes + target) * inner + q % inner);
+        double p = x;
+        if (!job->log_probabilities) { // in the kernels' type, as log-softmax has it
+          smx_put_real(size, logit, 0, x);
+          run->plan.kernels->log_probability(logit, (char *)max + (i + k) * size, rest + i + k, NULL, logit, 1);
+          p = smx_real_at(size, logit, 0);
+        }
+        weight = job->weight != NULL ? element(run, job->weight, target) : 1;
+        double keep = (1 - smoothing) * weight;
+        loss = smoothing < 1 ? -keep * p : (p != p ? p : 0);
+        if (smoothing > 0) loss -= sum[k];
+      }
+      smx_put_real(size, job->loss, q, loss == loss ? loss : __builtin_nan("")); // one NaN, the same everywhere
+      if (job->row_weight != NULL) smx_put_real(size, job->row_weight, q, weight);
+    }
   }
 }
 
 smx_status smx_cross_entropy(const smx_cross_entropy_job *job, int threads, smx_workspace *workspace) {
   if (job->outer == 0 || job->inner == 0) return SMX_OK;
   loss_run run = {.job = job, .slices = {.type = job->type, .x = job->x, .n = job->classes, .inner = job->inner}};
-  size_t size = job->type == SMX_F64 ? 8 : 4;
-  bool dots = job->target == NULL || job->label_smoothing > 0; // every class counts, not the target alone
+  run.real = job->type == SMX_F64 ? SMX_F64 : SMX_F32;
+  run.size = smx_type_size(run.real);
+  const bool every = job->target == NULL || job->label_smoothing > 0;
   smx_status status =
-      smx_plan_slices(&run.plan, &run.slices, job->outer, 4, dots ? 3 * SMX_GROUP * size : 0, threads, workspace);
+      smx_plan_slices(&run.plan, &run.slices, job->outer, 4, every ? dot_bytes(&run) : 0, threads, workspace);
   if (status != SMX_OK) return status;
+  if (!job->log_probabilities) smx_share_stats(&run.plan, &run.slices);
   smx_parallel(run.plan.tasks, run.plan.team, loss_task, &run);
   return SMX_OK;
 }

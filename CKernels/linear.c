@@ -319,7 +319,7 @@ static smx_status run_pass(linear_run *run, int threads, smx_workspace *workspac
   int lists = run->by_rows ? 1 : team;
   size_t partials = job->max != NULL ? run->groups * run->rows : 0;
   run->worker_bytes = worker_bytes(run);
-  size_t candidate_bytes = job->k > 0 ? smx_candidates_bytes(job->k, job->capacity, run->rows, lists, run->size) : 0;
+  size_t candidate_bytes = job->k > 0 ? smx_candidates_bytes(job->k, job->capacity, run->rows, lists) : 0;
   size_t rank_bytes = job->low != NULL ? smx_ranks_bytes(run->rows, team) : 0;
   size_t moments = job->moment != NULL ? partials : 0;
   char *memory = smx_workspace_reserve(workspace, 2 * smx_round_up(partials * 8, 64) + smx_round_up(moments * 8, 64) +
@@ -358,7 +358,11 @@ smx_status smx_linear_run(const smx_linear_job *job, int threads, smx_workspace 
   if (run.groups == 0 && job->moment != NULL) memset(job->moment, 0, job->rows * sizeof(double));
   if (run.groups == 0 && job->low != NULL)
     for (size_t r = 0; r < job->rows; r++) job->above_count[r] = job->level_count[r] = 0;
-  size_t per_row = run.groups * 16 + (job->k > 0 ? smx_candidates_bytes(job->k, job->capacity, 1, 2, run.size) : 0);
+  for (size_t r = 0; run.groups == 0 && job->k > 0 && r < job->rows; r++) {
+    job->candidate_count[r] = 0;
+    smx_put_real(run.size, job->dropped, r, -__builtin_inf());
+  }
+  size_t per_row = run.groups * 16 + (job->k > 0 ? smx_candidates_bytes(job->k, job->capacity, 1, 2) : 0);
   size_t pass = PASS_BYTES / (per_row + 1);
   pass = pass > PASS_ROWS ? PASS_ROWS : pass < ROW_BLOCK ? ROW_BLOCK : pass;
   for (size_t row = 0; run.groups > 0 && row < job->rows; row += pass) {
@@ -404,10 +408,6 @@ typedef struct shift_job {
   const double *rest;
 } shift_job;
 
-static double real_at(smx_type type, const void *x, size_t i) {
-  return type == SMX_F64 ? ((const double *)x)[i] : (double)((const float *)x)[i];
-}
-
 static void shift_task(void *context, size_t row, int worker) {
   (void)worker;
   const shift_job *job = context;
@@ -415,9 +415,9 @@ static void shift_task(void *context, size_t row, int worker) {
   double shift; // -log1p(rest), in the kernels' type
   const char *max = (const char *)job->max + row * size;
   job->kernels->log_probability(max, max, job->rest + row, NULL, &shift, 1);
-  double base = job->base != NULL ? real_at(job->type, job->base, row) : 0;
-  job->kernels->shift_row(job->x + row * job->stride * size, job->columns, real_at(job->type, max, 0),
-                          -real_at(job->type, &shift, 0), base);
+  double base = job->base != NULL ? smx_real_at(size, job->base, row) : 0;
+  job->kernels->shift_row(job->x + row * job->stride * size, job->columns, smx_real_at(size, max, 0),
+                          -smx_real_at(size, &shift, 0), base);
 }
 
 smx_status smx_log_probabilities(smx_type type, void *x, size_t rows, size_t columns, size_t stride, const void *max,

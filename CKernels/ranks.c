@@ -24,10 +24,6 @@ void smx_ranks_begin(smx_ranks *c, const smx_real_kernels *kernels, const smx_li
   memset(c->level, 0, counts * 8);
 }
 
-static double real_at(const smx_ranks *c, const void *x, size_t i) {
-  return c->size == 8 ? ((const double *)x)[i] : (double)((const float *)x)[i];
-}
-
 void smx_ranks_add(const smx_ranks *c, int worker, const void *tile, const void *tile_max, size_t row, size_t rows,
                    size_t first, size_t classes) {
   const smx_linear_job *job = c->job;
@@ -36,8 +32,8 @@ void smx_ranks_add(const smx_ranks *c, int worker, const void *tile, const void 
   for (size_t r = 0; r < rows; r++) {
     size_t at = c->first_row + row + r, count = (size_t)worker * c->rows + row + r;
     const char *x = (const char *)tile + r * SMX_CLASS_BLOCK * c->size;
-    double low = real_at(c, job->low, at), high = real_at(c, job->high, at);
-    if (tile_max != NULL && !(real_at(c, tile_max, r) >= low)) continue;
+    double low = smx_real_at(c->size, job->low, at), high = smx_real_at(c->size, job->high, at);
+    if (tile_max != NULL && !(smx_real_at(c->size, tile_max, r) >= low)) continue;
     int64_t before = job->pivot[at] - (int64_t)first;
     size_t leveled = before <= 0 ? 0 : (size_t)before < classes ? (size_t)before : classes;
     c->above[count] += (int64_t)c->kernels->reaching(x, classes, high);

@@ -15,18 +15,9 @@
 
 enum { BLOCK = 64 }; // rows at a time
 
-static double real_at(smx_type type, const void *x, size_t i) {
-  return type == SMX_F64 ? ((const double *)x)[i] : (double)((const float *)x)[i];
-}
-
-static void put(smx_type type, void *y, size_t i, double value) {
-  if (type == SMX_F64) ((double *)y)[i] = value;
-  else ((float *)y)[i] = (float)value;
-}
-
-static double squares(smx_type type, const void *x, size_t first, size_t count) {
+static double squares(size_t size, const void *x, size_t first, size_t count) {
   double sum = 0;
-  for (size_t i = first; i < first + count; i++) sum += real_at(type, x, i) * real_at(type, x, i);
+  for (size_t i = first; i < first + count; i++) sum += smx_real_at(size, x, i) * smx_real_at(size, x, i);
   return sum;
 }
 
@@ -50,8 +41,8 @@ smx_status smx_reach_limits(const smx_reach *reach, size_t rows) {
     char *max = reach->max != NULL ? (char *)reach->max + first * size : NULL;
     double top[BLOCK];
     for (size_t i = 0; i < count; i++) {
-      top[i] = max != NULL ? real_at(type, max, i) : -__builtin_inf();
-      put(type, mean, i, real_at(type, reach->products, (first + i) * reach->columns) + log_classes);
+      top[i] = max != NULL ? smx_real_at(size, max, i) : -__builtin_inf();
+      smx_put_real(size, mean, i, smx_real_at(size, reach->products, (first + i) * reach->columns) + log_classes);
     }
     if (max != NULL) {
       kernels->merge(max, reach->rest + first, mean, none, count);
@@ -59,14 +50,14 @@ smx_status smx_reach_limits(const smx_reach *reach, size_t rows) {
     }
     for (size_t i = 0; i < count; i++) {
       const size_t row = first + i, at = row * reach->columns;
-      const double spread = __builtin_elementwise_sqrt(squares(type, reach->products, at + 1, reach->columns - 1));
+      const double spread = __builtin_elementwise_sqrt(squares(size, reach->products, at + 1, reach->columns - 1));
       const double length =
-          __builtin_elementwise_sqrt(1 + squares(type, reach->hidden, row * reach->depth, reach->depth));
-      const double base = real_at(type, reach->base, row);
-      double upper = real_at(type, reach->products, at) + reach->radius * spread;
+          __builtin_elementwise_sqrt(1 + squares(size, reach->hidden, row * reach->depth, reach->depth));
+      const double base = smx_real_at(size, reach->base, row);
+      double upper = smx_real_at(size, reach->products, at) + reach->radius * spread;
       if (top[i] > upper) upper = top[i];
-      const double bound = upper - real_at(type, max != NULL ? sum : mean, i) + base + slack(reach, length, base);
-      put(type, reach->limit, row, bound < base ? bound : base);
+      const double bound = upper - smx_real_at(size, max != NULL ? sum : mean, i) + base + slack(reach, length, base);
+      smx_put_real(size, reach->limit, row, bound < base ? bound : base);
     }
   }
   return SMX_OK;

@@ -2,12 +2,16 @@
 #include "memory.h"
 #include "parallel.h"
 
+#include <string.h>
+
 enum {
   TASK_ELEMENTS = 65536,   // a task should be worth a few dozen microseconds
   // Tiles of columns, and rows, of a task where a thread still gets 4 tasks: results are written beside what comes next.
   TASK_TILES = 4,
   TASK_ROWS = 16,
   SERIAL_ELEMENTS = 65536, // below this a team costs more than it brings
+  SHARED_ROW = 65536,      // elements of a row that all threads may share
+  PART = 16 * SMX_CHUNK,   // of it, for a task
 };
 
 size_t smx_slices_scratch(smx_type type, size_t n, size_t inner) {
@@ -27,6 +31,7 @@ smx_status smx_plan_slices(smx_plan *plan, const smx_slices *slices, size_t oute
   smx_status status;
   const smx_variant *variant = smx_variant_current(&status);
   if (variant == NULL) return status;
+  plan->variant = variant;
   plan->kernels = smx_real(variant, slices->type);
   plan->slices = outer * slices->inner;
   plan->rows = slices->inner == 1;
@@ -36,12 +41,26 @@ smx_status smx_plan_slices(smx_plan *plan, const smx_slices *slices, size_t oute
   const size_t several = plan->rows ? TASK_ROWS : TASK_TILES * tile, workers = (size_t)smx_team(threads, SIZE_MAX);
   if (plan->per_task < several && plan->slices >= 4 * several * workers) plan->per_task = several;
   if (plan->per_task > plan->slices && plan->slices > 0) plan->per_task = plan->slices;
+  // Few tiles: narrower ones, so that every thread has work.
+  const size_t share = smx_round_up((plan->slices + workers - 1) / workers, 16);
+  if (!plan->rows && plan->slices * n >= 2 * TASK_ELEMENTS && share < plan->per_task) plan->per_task = share;
   plan->tasks = (plan->slices + plan->per_task - 1) / plan->per_task;
-  plan->team = plan->slices * n < SERIAL_ELEMENTS ? 1 : smx_team(threads, plan->tasks);
+  plan->shared = plan->rows && n > SHARED_ROW && outer % workers != 0 && outer < 4 * workers;
+  plan->parts = plan->shared ? (n + PART - 1) / PART : 0;
+  plan->team = plan->slices * n < SERIAL_ELEMENTS ? 1 : smx_team(threads, plan->shared ? plan->parts : plan->tasks);
   plan->kernel_bytes = smx_round_up(smx_slices_scratch(slices->type, slices->n, slices->inner), 64);
   plan->worker_bytes = smx_per_worker(plan->kernel_bytes + arrays * smx_round_up(8 * plan->per_task, 64) + extra);
-  plan->memory = smx_workspace_reserve(workspace, plan->worker_bytes * (size_t)plan->team);
-  return plan->memory != NULL ? SMX_OK : SMX_OUT_OF_MEMORY;
+  const size_t chunks = plan->shared ? smx_chunks(n) * 8 : 0, all = plan->shared ? plan->slices * 8 : 0;
+  char *memory = smx_workspace_reserve(workspace, plan->worker_bytes * (size_t)plan->team + 3 * smx_round_up(chunks, 64) +
+                                                      2 * smx_round_up(all, 64));
+  if (memory == NULL) return SMX_OUT_OF_MEMORY;
+  plan->memory = smx_cut(&memory, plan->worker_bytes * (size_t)plan->team);
+  plan->chunk_max = smx_cut(&memory, chunks);
+  plan->factor = smx_cut(&memory, chunks);
+  plan->chunk_rest = smx_cut(&memory, chunks);
+  plan->max = smx_cut(&memory, all);
+  plan->rest = smx_cut(&memory, all);
+  return SMX_OK;
 }
 
 smx_slices smx_task_slices(const smx_plan *plan, const smx_slices *all, size_t task, int worker, char **extra) {
@@ -53,7 +72,47 @@ smx_slices smx_task_slices(const smx_plan *plan, const smx_slices *all, size_t t
   return s;
 }
 
+typedef struct shared_row {
+  const smx_plan *plan;
+  const smx_slices *slices;
+  size_t row;
+} shared_row;
+
+smx_slices smx_part(const smx_plan *plan, const smx_slices *slices, size_t part, int worker, size_t *begin, size_t *end) {
+  smx_slices s = *slices;
+  s.scratch = plan->memory + (size_t)worker * plan->worker_bytes;
+  *begin = part * PART;
+  *end = s.n - *begin < PART ? s.n : *begin + PART;
+  return s;
+}
+
+static void part_task(void *context, size_t part, int worker) {
+  const shared_row *job = context;
+  const smx_plan *plan = job->plan;
+  size_t begin, end, chunk = part * (PART / SMX_CHUNK), size = job->slices->type == SMX_F64 ? 8 : 4;
+  smx_slices s = smx_part(plan, job->slices, part, worker, &begin, &end);
+  plan->kernels->chunk_stats(&s, job->row, begin, end, (char *)plan->chunk_max + chunk * size, plan->chunk_rest + chunk);
+}
+
+void smx_share_row(const smx_plan *plan, const smx_slices *slices, size_t row) {
+  shared_row job = {plan, slices, row};
+  smx_parallel(plan->parts, plan->team, part_task, &job);
+}
+
+void smx_share_stats(const smx_plan *plan, const smx_slices *slices) {
+  const size_t size = slices->type == SMX_F64 ? 8 : 4;
+  for (size_t row = 0; plan->shared && row < plan->slices; row++) {
+    smx_share_row(plan, slices, row);
+    plan->kernels->combine(plan->chunk_max, plan->chunk_rest, smx_chunks(slices->n), (char *)plan->max + row * size,
+                           plan->rest + row);
+  }
+}
+
 void smx_stats(const smx_plan *plan, const smx_slices *s, void *max, double *rest) {
-  if (plan->rows) plan->kernels->stats_rows(s, max, rest);
+  const size_t size = s->type == SMX_F64 ? 8 : 4;
+  if (plan->shared) {
+    memcpy(max, (const char *)plan->max + s->first * size, s->count * size);
+    memcpy(rest, plan->rest + s->first, s->count * sizeof *rest);
+  } else if (plan->rows) plan->kernels->stats_rows(s, max, rest);
   else plan->kernels->stats_columns(s, max, rest);
 }

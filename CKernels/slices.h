@@ -5,6 +5,7 @@
 #include "variant.h"
 
 typedef struct smx_plan {
+  const smx_variant *variant;
   const smx_real_kernels *kernels;
   bool rows;     // the rows kernels; else the columns kernels
   size_t slices; // outer * inner
@@ -13,6 +14,13 @@ typedef struct smx_plan {
   size_t kernel_bytes; // of a worker's scratch, for the kernels
   size_t worker_bytes; // of a worker's scratch, in all
   char *memory;
+  // Few long rows, each shared by all threads: cut into parts of whole chunks.
+  bool shared;
+  size_t parts;
+  void *chunk_max, *factor; // [chunks] of the row at hand
+  double *chunk_rest;
+  void *max; // [slices], by smx_share_stats
+  double *rest;
 } smx_plan;
 
 // Plans work over all slices of `slices` (first and count are ignored). Reserves scratch: what the kernels need, and for
@@ -22,6 +30,13 @@ smx_status smx_plan_slices(smx_plan *plan, const smx_slices *slices, size_t oute
 
 // The slices of a task, with the worker's scratch; *extra gets the driver's part of it.
 smx_slices smx_task_slices(const smx_plan *plan, const smx_slices *all, size_t task, int worker, char **extra);
+
+// The (max, rest) of every chunk of a row that is shared, by all threads; and the elements of one of its parts.
+void smx_share_row(const smx_plan *plan, const smx_slices *slices, size_t row);
+smx_slices smx_part(const smx_plan *plan, const smx_slices *slices, size_t part, int worker, size_t *begin, size_t *end);
+
+// If rows are shared: their (max, rest), which smx_stats then gives. To be called before tasks begin.
+void smx_share_stats(const smx_plan *plan, const smx_slices *slices);
 
 // (max, rest) of each slice.
 void smx_stats(const smx_plan *plan, const smx_slices *slices, void *max, double *rest);

@@ -5,6 +5,8 @@
 
 #include "smx_kernels.h"
 
+#pragma STDC FP_CONTRACT OFF // an FMA is where the text says fma, in the drivers too
+
 enum {
   SMX_PANEL = 32,      // classes in a packed panel
   SMX_SUM_BLOCK = 128, // elements a lane sum runs over before it is folded into a double: 8 or 16 a lane
@@ -60,6 +62,7 @@ typedef struct smx_real_kernels {
   // chunk; from those of all chunks, what each is written with (`kept`: NULL); the results begin ..< end.
   void (*chunk_stats)(const smx_slices *slices, size_t slice, size_t begin, size_t end, void *max, double *rest);
   void (*finish_chunks)(const smx_slices *slices, void *max, const double *rest, void *factor, void *kept);
+  void (*combine)(const void *max, const double *rest, size_t chunks, void *out_max, double *out_rest); // those of the slice
   void (*write_elements)(const smx_slices *slices, size_t slice, size_t begin, size_t end, const void *max,
                          const void *factor);
   // sum_i q[i] * ((x[i] - max) - l) with q[i] = weight[i] (keep * p[i] + spread), terms with q[i] == 0 left out; weight
@@ -121,6 +124,15 @@ const smx_variant *smx_variant_current(smx_status *status);
 
 static inline const smx_real_kernels *smx_real(const smx_variant *variant, smx_type type) {
   return type == SMX_F64 ? &variant->f64 : &variant->f32;
+}
+
+// Element i of an array of the kernels' type, whose elements have `size` bytes: 4 or 8.
+static inline double smx_real_at(size_t size, const void *x, size_t i) {
+  return size == 8 ? ((const double *)x)[i] : (double)((const float *)x)[i];
+}
+static inline void smx_put_real(size_t size, void *y, size_t i, double value) {
+  if (size == 8) ((double *)y)[i] = value;
+  else ((float *)y)[i] = (float)value;
 }
 
 static inline size_t smx_chunks(size_t n) { return n > SMX_CHUNK ? (n + SMX_CHUNK - 1) / SMX_CHUNK : 1; }

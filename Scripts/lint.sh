@@ -32,6 +32,7 @@ never "TensorFiles knows no batches" "${imports}BatchScoring" Sources/TensorFile
 never "only the tool parses arguments" "${imports}ArgumentParser" Sources ':!Sources/adasoft'
 never "only parallel.c knows threads" '#pragma omp|\bomp_[a-z]|\bGOMP_[a-z]|\bpthread|<omp\.h>' \
   CKernels ':!CKernels/parallel.c'
+never "a driver converts with the variant it began with" '\bsmx_convert *\(' CKernels ':!CKernels/elementwise.c' ':!CKernels/include'
 never "kernels neither print nor exit" '\b(printf|puts|exit|abort) *\(' CKernels
 never "no path of a machine" '(^|[^A-Za-z0-9_.-])/(work|root|home|Users)/' . ':!Scripts/lint.sh'
 never "unfinished work is an issue and not a comment" '\b(TODO|FIXME|XXX)\b' . ':!Scripts/lint.sh' ':!LICENSE'

@@ -1,7 +1,7 @@
 /// Cross-entropy of logits with class targets: loss = weight[target] (logsumexp(x) - x[target]), reduced over the rows.
 ///
 /// With smoothing e the target is (1 - e) target + e / classes, and the mean still divides by the sum of weight[target].
-/// Rows whose target is `ignoreIndex` are never read and give 0. Checked before any work: shapes, then every target.
+/// Rows whose target is `ignoreIndex` give 0, whatever they hold. Checked before any work: shapes, then every target.
 ///
 /// - Parameters:
 ///   - input: logits, [classes] or [batch, classes, d1 ... dK].

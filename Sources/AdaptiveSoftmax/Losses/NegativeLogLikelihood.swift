@@ -1,6 +1,6 @@
 /// Negative log-likelihood: loss = -weight[target] x[target], reduced over the rows.
 ///
-/// Rows whose target is `ignoreIndex` are never read and give 0. Checked before any work: shapes, then every target.
+/// Rows whose target is `ignoreIndex` give 0, whatever they hold. Checked before any work: shapes, then every target.
 ///
 /// - Parameters:
 ///   - logProbabilities: [classes] or [batch, classes, d1 ... dK].
