@@ -79,6 +79,7 @@ docs: setup
 	@bash Scripts/docs.sh
 
 install: build
+	swift build -c release --product generate-manual
 	@bash Scripts/install.sh "$$(swift build -c release --show-bin-path)" "$(DESTDIR)$(PREFIX)"
 
 clean:

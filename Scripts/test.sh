@@ -58,6 +58,7 @@ fi
 if step "build" "${build[@]}"; then
   tests "all tests" swift test "${release[@]}" --skip-build
   step "demo" sh Examples/demo.sh "$(swift build -c release --show-bin-path)/adasoft"
+  step "build of the manual" swift build "${release[@]}" --product generate-manual
   step "install" bash Scripts/check_install.sh "$(swift build -c release --show-bin-path)"
 fi
 step "consumer package" bash Tests/ConsumerPackage/run.sh
