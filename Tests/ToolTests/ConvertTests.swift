@@ -50,6 +50,25 @@ struct ConvertTests {
     #expect(try figure("loss", in: converted.output) == figure("loss", in: scored.output))
   }
 
+  /// What is measured on is read before the new head has its name.
+  @Test(arguments: [false, true])
+  func rowsThatAreNotFiniteLeaveNothing(overwrite: Bool) throws {
+    let folder = Folder()
+    try Tensor<Int64>([0, 8, 9, 19, 20, 36]).save(npy: folder.path("y.npy"))
+    var values = [Float](repeating: 1, count: 72)
+    values[4 * 12 + 3] = .nan
+    try folder.write(Fixture.floats(values, "(6, 12)"), "nan.npy")
+    if overwrite { try folder.write(Data("mine".utf8), "head.safetensors") }
+    let before = folder.names
+    let outcome = try Tool.run(
+      Self.transformerXL + ["-o", "head.safetensors", "--hidden", "nan.npy", "--target", "y.npy", "--overwrite"],
+      in: folder.url)
+    #expect(outcome.status == 65)
+    #expect(outcome.errorLines.count == 1 && outcome.errors.contains("nan.npy"), "\(outcome.errors)")
+    #expect(folder.names == before)
+    if overwrite { #expect(try folder.data("head.safetensors") == Data("mine".utf8)) }
+  }
+
   @Test func aCheckpointIsAHead() throws {
     let folder = Folder()
     let inspected = try Tool.run(["inspect", Self.checkpoint("nested.pt")])

@@ -64,20 +64,23 @@ public struct ConvertJob {
     self.settings = settings
   }
 
-  /// Writes the head; with a sample, scores it before and after.
+  /// Writes the head and, with a sample, scores it before and after; then the output appears.
   ///
   /// - Throws: `ScoringError` (as `HeadConversion.write`; `data` at a row that is not finite; what `progress` throws).
   public func run(progress: ProgressCallback = { _ in }) throws(ScoringError) -> Result {
-    let bytes = try conversion.write(output, dtype: dtype, overwrite: settings.overwrite, threads: settings.threads)
-    return Result(bytes: bytes, cost: try cost(progress))
+    var cost: Cost?
+    let bytes = try conversion.write(
+      output, dtype: dtype, overwrite: settings.overwrite, threads: settings.threads
+    ) { (written) throws(ScoringError) in cost = try self.cost(of: written, progress) }
+    return Result(bytes: bytes, cost: cost)
   }
 
-  private func cost(_ progress: ProgressCallback) throws(ScoringError) -> Cost? {
+  private func cost(of written: String, _ progress: ProgressCallback) throws(ScoringError) -> Cost? {
     guard let (hidden, targets) = rows else { return nil }
     let path = conversion.file.path
     let weights = try conversion.stateDict(as: Double.self, threads: settings.threads)
     let before = try about(path) { () throws(SoftmaxError) in try AdaptiveLogSoftmaxWithLoss(stateDict: weights) }
-    let after = try HeadFile(path: output, io: .auto).load(threads: settings.threads)
+    let after = try HeadFile(path: written, io: .auto).load(threads: settings.threads)
     var target = Tensor<Int64>([])
     var sums = (before: 0.0, after: 0.0, largest: 0.0)
     let size = settings.scoringRows(rowBytes: 12 * hidden.features)

@@ -67,18 +67,28 @@ public struct HeadConversion {
   public func write(
     _ output: String, dtype: ElementType? = nil, overwrite: Bool = false, threads: Int = 0
   ) throws(ScoringError) -> Int {
+    try write(output, dtype: dtype, overwrite: overwrite, threads: threads) { (_) throws(ScoringError) in }
+  }
+
+  /// The same, with the written file shown to `examine` under the name it has before it takes its own; when that throws,
+  /// nothing is left.
+  func write(
+    _ output: String, dtype: ElementType?, overwrite: Bool, threads: Int,
+    examine: (String) throws(ScoringError) -> Void
+  ) throws(ScoringError) -> Int {
     switch dtype ?? naturalType {
-    case .float16: try write(output, as: Float16.self, overwrite, threads)
-    case .bfloat16: try write(output, as: BFloat16.self, overwrite, threads)
-    case .float32: try write(output, as: Float.self, overwrite, threads)
-    case .float64: try write(output, as: Double.self, overwrite, threads)
+    case .float16: try write(output, as: Float16.self, overwrite, threads, examine)
+    case .bfloat16: try write(output, as: BFloat16.self, overwrite, threads, examine)
+    case .float32: try write(output, as: Float.self, overwrite, threads, examine)
+    case .float64: try write(output, as: Double.self, overwrite, threads, examine)
     case let other:
       throw ScoringError(.usage, "expected a head's type as float16, bfloat16, float32 or float64, found \(other.name)")
     }
   }
 
   private func write<Scalar: FloatingTensorScalar>(
-    _ output: String, as type: Scalar.Type, _ overwrite: Bool, _ threads: Int
+    _ output: String, as type: Scalar.Type, _ overwrite: Bool, _ threads: Int,
+    _ examine: (String) throws(ScoringError) -> Void
   ) throws(ScoringError) -> Int {
     let weights = try stateDict(as: type, threads: threads)
     for (name, tensor) in weights {
@@ -94,10 +104,12 @@ public struct HeadConversion {
       "n_classes": "\(layout.nClasses)", "cutoffs": "\(Array(layout.cutoffs.dropLast()))",
       "head_bias": "\(layout.headBias)",
     ]
-    try fromFile { () throws(FileError) in
-      try Safetensors.write(
+    let file = try fromFile { () throws(FileError) in
+      try Safetensors.draft(
         weights.map { ($0.name, AnyTensorData($0.tensor)) }, metadata: metadata, to: output, overwrite: overwrite)
     }
+    try examine(file.temporaryPath)
+    do throws(FileError) { try file.commit() } catch { throw ScoringError(error) }
     return weights.reduce(0) { $0 + $1.tensor.count * MemoryLayout<Scalar>.size }
   }
 }

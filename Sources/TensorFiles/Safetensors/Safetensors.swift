@@ -11,6 +11,13 @@ public enum Safetensors {
     _ tensors: [(name: String, tensor: AnyTensorData)], metadata: [String: String] = [:], to path: String,
     overwrite: Bool = false
   ) throws(FileError) {
+    try draft(tensors, metadata: metadata, to: path, overwrite: overwrite).commit()
+  }
+
+  /// The same as a whole file that has not its name yet.
+  package static func draft(
+    _ tensors: [(name: String, tensor: AnyTensorData)], metadata: [String: String], to path: String, overwrite: Bool
+  ) throws(FileError) -> AtomicFile {
     var names: Set<ExactString> = []
     for (name, _) in tensors {
       guard name != "__metadata__", names.insert(ExactString(name)).inserted else {
@@ -35,7 +42,7 @@ public enum Safetensors {
     for (_, tensor) in ordered {
       try tensor.withUnsafeBytes { (bytes) throws(FileError) in try file.append(bytes) }
     }
-    try file.commit()
+    return file
   }
 
   private static func header(_ tensors: [(name: String, tensor: AnyTensorData)], _ metadata: [String: String])
