@@ -151,6 +151,20 @@ import Testing
     expectRefusal(.argument, "inFeatures, batch and divValue should be positive") { try planner(features: 0) }
     expectRefusal(.argument, "inFeatures, batch and divValue should be positive") { try planner(divValue: .nan) }
     expectRefusal(.argument, "inFeatures, batch and divValue should be positive") { try planner(batch: 0) }
+    expectRefusal(.argument, "expected inFeatures from 1 to 1048576, found 9223372036854775807") {
+      try planner(features: .max)
+    }
+    expectRefusal(.argument, "expected a divValue of at least 1, found 0.5") { try planner(divValue: 0.5) }
+    expectRefusal(.argument, "expected at most 16 tails, found 1...9223372036854775807") {
+      try planner().plan(clusters: 1...(.max))
+    }
+    expectRefusal(.argument, "expected at most 16 tails, found 17 cutoffs") {
+      try planner([Double](repeating: 1, count: 20)).choice(cutoffs: Array(1...17))
+    }
+    expectRefusal(.argument, "expected inFeatures from 1 to 1048576, found -1") {
+      try CutoffPlanner.possible(1...2, nClasses: 5, inFeatures: -1, divValue: 4)
+    }
+    #expect(try planner(batch: .max).batch == 4096)
     expectRefusal(.argument, "expected fewer tails than the 3 classes") { try planner().plan(clusters: 3...4) }
     expectRefusal(.argument, "expected at least 1 tail") { try planner().plan(clusters: 0...4) }
     for share in [-0.1, 1, .nan] {

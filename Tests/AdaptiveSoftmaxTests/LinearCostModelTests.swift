@@ -35,6 +35,8 @@ import Testing
     #expect(model.seconds(rows: 1, classes: 1, depth: 2) == 35)
     #expect(model.seconds(rows: 1, classes: 33, depth: 2) == 67)
     #expect(model.seconds(rows: 1, classes: 65, depth: 2) == 99)
+    #expect(model.seconds(rows: 1, classes: .max, depth: .max).isFinite)
+    #expect(model.seconds(rows: .greatestFiniteMagnitude, classes: .min, depth: .min) >= 0)
   }
 
   @Test func theMedianOfAPointCounts() throws {

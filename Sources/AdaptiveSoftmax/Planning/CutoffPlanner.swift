@@ -19,6 +19,11 @@ public struct CutoffPlanner: Sendable {
     case training
   }
 
+  /// The most features that are planned for.
+  public static let mostFeatures = 1 << 20
+  /// The most tails that are weighed: long before, the narrowest has no width or few classes.
+  public static let mostClusters = 16
+
   public let inFeatures: Int
   public let divValue: Double
   public let purpose: Purpose
@@ -36,7 +41,7 @@ public struct CutoffPlanner: Sendable {
   ///   - batch: rows of one call.
   ///   - costs: the time of linear layers on the machine that is planned for.
   /// - Throws: `SoftmaxError` (`argument`: counts that are negative, not finite, all 0 or fewer than 2; sizes that are not
-  ///   positive).
+  ///   positive, more than `mostFeatures` features, a divValue below 1).
   /// - Complexity: O(classes log classes).
   public init(
     counts: [Double], inFeatures: Int, divValue: Double = 4, batch: Int = 4096, purpose: Purpose = .scoring,
@@ -47,6 +52,7 @@ public struct CutoffPlanner: Sendable {
         .argument,
         "inFeatures, batch and divValue should be positive, found \(inFeatures), \(batch) and \(divValue)")
     }
+    try Self.check(inFeatures: inFeatures, divValue: divValue)
     frequencies = try ClassFrequencies(counts)
     self.inFeatures = inFeatures
     self.divValue = divValue
@@ -62,7 +68,8 @@ public struct CutoffPlanner: Sendable {
   /// the best; with up to 400 classes every boundary is one. Among the candidates the choice is exact; the best of all
   /// boundaries is missed by some tenths of a per cent at most where it is known, since times rise in steps of 32 classes.
   ///
-  /// - Throws: `SoftmaxError` (`argument`: no number of tails that is possible; limits that no cutoffs keep).
+  /// - Throws: `SoftmaxError` (`argument`: no number of tails that is possible, more than `mostClusters`; limits that no
+  ///   cutoffs keep).
   /// - Complexity: O(candidates^2 clusters) layers' costs; under a second for a million classes.
   public func plan(clusters: ClosedRange<Int> = 1...5, limits: PlanLimits = PlanLimits()) throws(SoftmaxError)
     -> CutoffPlan
@@ -97,8 +104,11 @@ public struct CutoffPlanner: Sendable {
 
   /// What given cutoffs cost.
   ///
-  /// - Throws: `SoftmaxError` (`argument`) for cutoffs that no head can have.
+  /// - Throws: `SoftmaxError` (`argument`) for cutoffs that no head can have, or more than `mostClusters`.
   public func choice(cutoffs: [Int]) throws(SoftmaxError) -> CutoffPlan.Choice {
+    guard cutoffs.count <= Self.mostClusters else {
+      throw SoftmaxError(.argument, "expected at most \(Self.mostClusters) tails, found \(cutoffs.count) cutoffs")
+    }
     let layout = try AdaptiveHeadLayout(
       inFeatures: inFeatures, nClasses: nClasses, cutoffs: cutoffs, divValue: divValue, allowZeroWidthTails: true)
     return choice(layout.cutoffs.dropLast(), parts(clusters: cutoffs.count))
@@ -110,13 +120,18 @@ public struct CutoffPlanner: Sendable {
   /// The numbers of tails that the classes, the features and the limits allow, and those left out because the narrowest
   /// tail would have no width.
   ///
-  /// - Throws: `SoftmaxError` (`argument`) when none is possible, or for limits outside their ranges.
+  /// - Throws: `SoftmaxError` (`argument`) when none is possible, for more than `mostClusters` tails or `mostFeatures`
+  ///   features, a divValue below 1, or limits outside their ranges.
   public static func possible(
     _ clusters: ClosedRange<Int>, nClasses: Int, inFeatures: Int, divValue: Double, limits: PlanLimits = PlanLimits()
   ) throws(SoftmaxError) -> (possible: [Int], zeroWidth: [Int]) {
     guard clusters.lowerBound >= 1 else {
       throw SoftmaxError(.argument, "expected at least 1 tail, found \(clusters)")
     }
+    guard clusters.upperBound <= mostClusters else {
+      throw SoftmaxError(.argument, "expected at most \(mostClusters) tails, found \(clusters)")
+    }
+    try check(inFeatures: inFeatures, divValue: divValue)
     guard limits.minShortlistShare >= 0, limits.minShortlistShare < 1, limits.minTailFeatures >= 1 else {
       throw SoftmaxError(
         .argument,
@@ -125,10 +140,7 @@ public struct CutoffPlanner: Sendable {
     }
     var (possible, zeroWidth): ([Int], [Int]) = ([], [])
     for count in clusters where count < nClasses {
-      guard let width = AdaptiveHeadLayout.width(inFeatures, divValue, count - 1) else {
-        throw SoftmaxError(
-          .argument, "tail \(count - 1) would be wider than an Int can count: divValue \(divValue); take one above 1")
-      }
+      let width = AdaptiveHeadLayout.width(inFeatures, divValue, count - 1) ?? 0
       if width >= limits.minTailFeatures { possible.append(count) }
       if width == 0 { zeroWidth.append(count) }
     }
@@ -141,6 +153,17 @@ public struct CutoffPlanner: Sendable {
             + "\(inFeatures), divValue \(divValue); take fewer tails or a smaller divValue")
     }
     return (possible, zeroWidth)
+  }
+
+  private static func check(inFeatures: Int, divValue: Double) throws(SoftmaxError) {
+    guard (1...mostFeatures).contains(inFeatures) else {
+      throw SoftmaxError(.argument, "expected inFeatures from 1 to \(mostFeatures), found \(inFeatures)")
+    }
+    guard divValue >= 1 else {
+      throw SoftmaxError(
+        .argument, "expected a divValue of at least 1, found \(divValue): below, a tail is wider than the one before it"
+      )
+    }
   }
 
   /// The widths of so many tails.

@@ -113,7 +113,8 @@ public struct LinearCostModel: Sendable, Equatable {
 
   /// The expected seconds of one pass; 0 for no rows.
   ///
-  /// Classes count in whole panels of 32, as they are packed.
+  /// Classes count in whole panels of 32, as they are packed. Any sizes will do: far beyond the grid it is a guess, and
+  /// never a trap.
   ///
   /// - Complexity: O(log of the grid).
   public func seconds(rows: Double, classes: Int, depth: Int) -> Double {
@@ -137,7 +138,7 @@ public struct LinearCostModel: Sendable, Equatable {
   }
 
   /// The whole panels that hold `classes` classes, in classes.
-  static func padded(_ classes: Int) -> Double { Double((classes + 31) / 32 * 32) }
+  static func padded(_ classes: Int) -> Double { (Double(classes) / 32).rounded(.up) * 32 }
 
   /// The value at `x` of the line through the two nodes around it; never less than at the first node.
   static func interpolate(_ values: [Double], _ axis: [Int], _ x: Double) -> Double {
