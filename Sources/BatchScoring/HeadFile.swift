@@ -28,7 +28,15 @@ struct HeadFile {
       if let plain = source.plain {
         return try AdaptiveHeadLayout(weights: weights, weight: plain.weight, bias: plain.bias)
       }
-      return try AdaptiveHeadLayout(weights: weights, prefix: AdaptiveHeadLayout.prefix(in: weights))
+      let prefix = try AdaptiveHeadLayout.prefix(in: weights)
+      do throws(SoftmaxError) {
+        return try AdaptiveHeadLayout(weights: weights, prefix: prefix)
+      } catch {
+        // Without the first tail it is no adaptive head at all.
+        guard !weights.contains(where: { $0.name == prefix + "tail.0.0.weight" }) else { throw error }
+        throw SoftmaxError(
+          error.code, error.description + " For a plain head name its [classes, features] tensor with --weight.")
+      }
     }
     self.layout = layout
     order = try source.permutation.map { (path) throws(ScoringError) in

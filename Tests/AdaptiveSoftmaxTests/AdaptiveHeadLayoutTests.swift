@@ -130,6 +130,11 @@ import Testing
         == "error in loading state_dict for AdaptiveLogSoftmaxWithLoss: Missing key(s) in state_dict: \"head.weight\", "
         + "\"tail.1.0.weight\". Unexpected key(s) in state_dict: \"tail.01.0.weight\", \"tail.99999999.0.weight\", "
         + "\"tail.0.2.weight\", \"bias\".")
+    for i in 0..<300 {
+      weights.append(WeightDescription(name: "layers.\(i)", shape: [1], typeName: "float32", type: .float32))
+    }
+    let many = refusal(.weights) { _ = try AdaptiveHeadLayout(weights: weights, prefix: "") }
+    #expect(many.hasSuffix("\"layers.4\", \"layers.5\" and 294 more."))
   }
 
   @Test(arguments: [

@@ -41,6 +41,10 @@ extension BadInput {
     head("integer weights", "head.weight", weights { $0[0].dtype = "I32" }),
     head("no tensors", "head.weight", header("", 0)),
     head(
+      "a model without an adaptive head",
+      "and 20 more. For a plain head name its [classes, features] tensor with --weight.",
+      Fixture.safetensors((0..<30).map { Fixture.weight("layers.\($0).weight", [2, 2]) })),
+    head(
       "the article's cutoffs", "expected [4, 7] as the tensors' shapes say, found [10, 100, 1000]",
       metadata(["cutoffs": "[10, 100, 1000]"])),
     head("another number of classes", "metadata 'n_classes': expected 10", metadata(["n_classes": "1000"])),

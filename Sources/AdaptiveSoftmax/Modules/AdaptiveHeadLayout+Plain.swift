@@ -36,11 +36,8 @@ extension AdaptiveHeadLayout {
 
   private static func find(_ name: String, in weights: [WeightDescription]) throws(SoftmaxError) -> WeightDescription {
     guard let found = weights.first(where: { $0.name == name }) else {
-      let names = weights.prefix(8).map { "\"\($0.name)\"" }.joined(separator: ", ")
-      throw SoftmaxError(
-        .weights,
-        "Missing key in state_dict: \"\(name)\"; there are "
-          + (weights.isEmpty ? "no tensors" : names + (weights.count > 8 ? " and \(weights.count - 8) more" : "")))
+      let names = weights.isEmpty ? "no tensors" : WeightDescription.list(weights.map(\.name))
+      throw SoftmaxError(.weights, "Missing key in state_dict: \"\(name)\"; there are \(names)")
     }
     guard found.type != nil else {
       throw SoftmaxError(.weights, "\(name): expected float16, bfloat16, float32 or float64, found \(found.typeName)")

@@ -89,7 +89,7 @@ extension AdaptiveHeadLayout {
 
   private static func names(missing: [String], unexpected: [String]) -> SoftmaxError {
     func list(_ title: String, _ names: [String]) -> String? {
-      names.isEmpty ? nil : "\(title) in state_dict: " + names.map { "\"\($0)\"" }.joined(separator: ", ") + "."
+      names.isEmpty ? nil : "\(title) in state_dict: \(WeightDescription.list(names))."
     }
     let parts = [list("Missing key(s)", missing), list("Unexpected key(s)", unexpected)].compactMap { $0 }
     return SoftmaxError(

@@ -13,6 +13,12 @@ public struct WeightDescription: Sendable, Equatable {
     self.typeName = typeName
     self.type = type
   }
+
+  /// Names in double quotes, the first ten of them.
+  static func list(_ names: [String]) -> String {
+    let more = names.count > 10 ? " and \(names.count - 10) more" : ""
+    return names.prefix(10).map { "\"\($0)\"" }.joined(separator: ", ") + more
+  }
 }
 
 /// Where a module's weights come from: a state dict in memory, or a mapped file, packed without a copy in between.

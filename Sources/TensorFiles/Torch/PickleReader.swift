@@ -37,8 +37,8 @@ struct PickleReader {
   }
 
   /// An error about the opcode being read.
-  func failure(_ message: String, _ code: FileError.Code = .malformed) -> FileError {
-    FileError(code, path: path, "data.pkl: \(message) at byte \(position)")
+  func failure(_ message: String, _ code: FileError.Code = .malformed, mend: String? = nil) -> FileError {
+    FileError(code, path: path, "data.pkl: \(message) at byte \(position)\(mend.map { "; \($0)" } ?? "")")
   }
 
   /// Reads up to STOP and gives the value on the stack.
@@ -244,7 +244,9 @@ extension PickleReader {
   private mutating func pushGlobal(_ module: String, _ name: String) throws(FileError) {
     let full = "\(module).\(name)"
     guard let global = TorchGlobal(name: full) else {
-      throw failure("refused global \(full.quoted)", .unsupported)
+      throw failure(
+        "refused global \(full.quoted)", .unsupported,
+        mend: "nothing in a file is executed: save tensors alone, torch.save(module.state_dict(), ...)")
     }
     try push(.global(global))
   }
