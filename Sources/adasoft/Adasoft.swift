@@ -14,7 +14,7 @@ struct Adasoft: ParsableCommand {
       it is whole. Results never depend on --threads, --batch-size or the processor.
 
       Exit codes: 0 done; 64 usage; 65 bad data; 66 missing input; 73 output cannot be created; 74 read or write \
-      failure; 130 and 143 ended by SIGINT and SIGTERM.
+      failure; 129, 130 and 143 ended by SIGHUP, SIGINT and SIGTERM.
       """,
     version: version,
     subcommands: [
@@ -24,6 +24,7 @@ struct Adasoft: ParsableCommand {
     ])
 
   static func main() {
+    ThreadVariable.unsetWhenEmpty()
     Interrupt.install()
     do {
       var command = try parseAsRoot()

@@ -67,6 +67,20 @@ extension BadInput {
     BadInput("--weight of no tensor", running: score + ["--weight", "lm_head.weight"], 65, "lm_head.weight"),
     BadInput("unknown variant", environment: ["SMX_VARIANT": "avx1024"], 64, "SMX_VARIANT", "scalar", "'avx1024'"),
     BadInput(
+      "OMP_NUM_THREADS negative", environment: ["OMP_NUM_THREADS": "-1"], 64, "OMP_NUM_THREADS", "1 to 1024", "'-1'"),
+    BadInput("OMP_NUM_THREADS 0", environment: ["OMP_NUM_THREADS": "0"], 64, "OMP_NUM_THREADS", "'0'"),
+    BadInput(
+      "OMP_NUM_THREADS beyond all machines", running: softmax + ["--dim", "0"],
+      environment: ["OMP_NUM_THREADS": "2147483647"], 64, "OMP_NUM_THREADS", "'2147483647'"),
+    BadInput(
+      "OMP_NUM_THREADS beyond Int", environment: ["OMP_NUM_THREADS": "99999999999999999999"], 64, "OMP_NUM_THREADS"),
+    BadInput(
+      "OMP_NUM_THREADS a word", running: ["inspect", "head.safetensors"], environment: ["OMP_NUM_THREADS": "all"], 64,
+      "OMP_NUM_THREADS", "'all'"),
+    BadInput(
+      "OMP_NUM_THREADS a list with a gap", environment: ["OMP_NUM_THREADS": "2,,1"], 64, "OMP_NUM_THREADS", "'2,,1'"),
+    BadInput("OMP_NUM_THREADS a list with a negative", environment: ["OMP_NUM_THREADS": "2,-1"], 64, "OMP_NUM_THREADS"),
+    BadInput(
       "unknown variant, softmax", running: softmax + ["--dim", "0"], environment: ["SMX_VARIANT": "SCALAR"], 64,
       "SMX_VARIANT"),
     BadInput(

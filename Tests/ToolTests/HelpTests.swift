@@ -32,6 +32,17 @@ struct HelpTests {
     #expect(outcome.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
   }
 
+  /// An empty variable is as one that is not set; OpenMP's list is taken for what its first number says.
+  @Test(arguments: [("", nil), (" ", nil), ("3", 3), ("2,1", 2), (" 2 , 1 ", 2)] as [(String, Int?)])
+  func threadsAreThoseOfTheEnvironment(value: String, threads: Int?) throws {
+    let folder = try Fixture.folder()
+    let arguments = ["inspect", "head.safetensors", "--json"]
+    let outcome = try Tool.run(arguments, environment: ["OMP_NUM_THREADS": value], in: folder.url)
+    #expect(outcome.status == 0 && outcome.errors == "", "\(outcome.errors)")
+    let found = try figure("threads", in: outcome.output)
+    #expect(threads.map { Double($0) == found } ?? (found >= 1))
+  }
+
   @Test func verboseNamesWhatTheKernelsRunOn() throws {
     let folder = try Fixture.folder()
     let outcome = try Tool.run(

@@ -41,6 +41,7 @@ struct RunOptions: ParsableArguments {
         .usage,
         "SMX_VARIANT: expected one of \(listed.joined(separator: ", ")), found '\(found)'; correct or unset it")
     }
+    try ThreadVariable.check()
     if verbose { Console.printError("adasoft \(Adasoft.version): \(kernels)") }
   }
 
