@@ -3,21 +3,39 @@ import Testing
 
 /// Ways a run ends other than by being done: signals, closed pipes, full disks, replaced outputs.
 struct EndingTests {
-  @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
-  func signalsLeaveNothing(signal: Int32, status: Int32) throws {
+  @Test(arguments: [(SIGINT, 130), (SIGTERM, 143), (SIGHUP, 129)] as [(Int32, Int32)])
+  func signalsLeaveNothing(number: Int32, status: Int32) throws {
+    signal(number, SIG_DFL)
     let folder = Folder()
     let input = folder.path("x.npy")
     try folder.write(Fixture.floats([Float](repeating: 1, count: 1 << 22), "(65536, 64)"), "x.npy")
     let running = try Tool.start(["softmax", "--dim", "1", input, "--batch-size", "1", "-o", folder.path("out.npy")])
     while folder.names.count == 1, running.process.isRunning { usleep(1000) }
     try #require(running.process.isRunning)
-    kill(running.process.processIdentifier, signal)
+    kill(running.process.processIdentifier, number)
     let outcome = try running.finish()
     #expect(outcome.status == status)
     #expect(outcome.errorLines.count == 1)
     #expect(outcome.errors.hasPrefix("Error: ended by SIG"))
     #expect(outcome.output == "")
     #expect(folder.names == ["x.npy"])
+  }
+
+  /// A job under nohup goes on when its terminal is closed.
+  @Test func anIgnoredHangupIsIgnored() throws {
+    let folder = Folder()
+    try folder.write(Fixture.floats([Float](repeating: 1, count: 1 << 20), "(16384, 64)"), "x.npy")
+    let running = try Tool.start(
+      [
+        "-c", "trap '' HUP; exec \"$0\" \"$@\"", Tool.path.path, "softmax", "--dim", "1", "x.npy", "--batch-size", "1",
+        "-o",
+        "out.npy",
+      ], in: folder.url, executable: "/bin/sh")
+    while folder.names.count == 1, running.process.isRunning { usleep(1000) }
+    kill(running.process.processIdentifier, SIGHUP)
+    let outcome = try running.finish()
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(folder.names == ["out.npy", "x.npy"])
   }
 
   @Test func aClosedPipeIsAQuietEnd() throws {

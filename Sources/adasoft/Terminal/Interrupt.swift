@@ -9,14 +9,15 @@ internal import Synchronization
   internal import Darwin
 #endif
 
-/// SIGINT and SIGTERM: a job that can be resumed records what it has and ends at once; any other ends at its next batch, so
+/// SIGINT, SIGTERM and SIGHUP: a job that can be resumed records what it has and ends at once; any other ends at its next batch, so
 /// that its temporary file is removed, or at a second signal.
 enum Interrupt {
   /// What stops the job that runs.
   static let stop = JobStop()
 
   private static let received = Atomic<Int32>(0)
-  private static let numbers = [SIGINT, SIGTERM]
+  /// SIGHUP where the process was not started to ignore it, as nohup does.
+  private static let numbers = [SIGINT, SIGTERM] + (isIgnored(SIGHUP) ? [] : [SIGHUP])
 
   /// The number of the signal that came, or 0.
   static var signalReceived: Int32 { received.load(ordering: .relaxed) }
@@ -64,7 +65,24 @@ enum Interrupt {
     }
   }
 
-  private static func name(of number: Int32) -> String { number == SIGINT ? "SIGINT" : "SIGTERM" }
+  private static func name(of number: Int32) -> String {
+    switch number {
+    case SIGINT: "SIGINT"
+    case SIGHUP: "SIGHUP"
+    default: "SIGTERM"
+    }
+  }
+
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    guard sigaction(number, nil, &action) == 0 else { return false }
+    #if canImport(Darwin)
+      let handler = action.__sigaction_u.__sa_handler
+    #else
+      let handler = action.__sigaction_handler.sa_handler
+    #endif
+    return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
 
   /// Starts the thread that waits.
   private static func startWaiting() -> Bool {
