@@ -19,12 +19,50 @@ struct OutputCheck {
   }
 
   /// Refuses a name that is taken or cannot be created, and one that is an input of the same job.
+  ///
+  /// `-` is what other tools call standard output, and no name.
   func check(_ path: String, overwrite: Bool) throws(ScoringError) {
-    if let output = Self.identity(of: path), let input = inputs[output] {
+    try Self.checkIsFile(path)
+    if let input = input(at: path) {
       throw ScoringError(
         .usage, "\(path): expected an output of its own, found the input \(input); choose another name")
     }
     try fromFile { () throws(FileError) in try AtomicFile.check(path: path, overwrite: overwrite) }
+  }
+
+  /// The input that has this name; nil for none.
+  func input(at path: String) -> String? { Self.identity(of: path).flatMap { inputs[$0] } }
+
+  /// Refuses `-`: outputs appear when they are whole, which a stream cannot.
+  static func checkIsFile(_ path: String) throws(ScoringError) {
+    guard path == "-" else { return }
+    throw ScoringError(
+      .usage, "-: expected the name of a file to write, found standard output, which is not supported here; name a file"
+    )
+  }
+
+  /// Refuses two names of one file to be.
+  static func checkDistinct(_ paths: [String]) throws(ScoringError) {
+    var places: [String: String] = [:]
+    for path in paths {
+      guard let other = places.updateValue(path, forKey: place(of: path)) else { continue }
+      throw ScoringError(
+        .usage, "\(path): expected an output of its own, found that of the output \(other); choose another name")
+    }
+  }
+
+  /// The name with all links resolved, whether a file has it or not.
+  private static func place(of path: String) -> String {
+    func resolved(_ path: String) -> String? {
+      realpath(path, nil).map { resolved in
+        defer { free(resolved) }
+        return String(cString: resolved)
+      }
+    }
+    if let file = resolved(path) { return file }
+    let name = FileList.name(of: path)
+    let folder = path.dropLast(name.count)
+    return (resolved(folder.isEmpty ? "." : String(folder)) ?? String(folder)) + "/" + name
   }
 
   /// The same for one output.

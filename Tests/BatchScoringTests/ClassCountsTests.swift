@@ -7,18 +7,34 @@ import Testing
 @testable import BatchScoring
 
 struct ClassCountsTests {
-  private static func read(_ text: String, name: String = "counts.tsv") throws -> [Double] {
+  private static func read(_ text: String, as firstColumn: ClassCounts.FirstColumn? = nil) throws -> [Double] {
     let folder = try PlanFolder()
-    try folder.write(text, name)
-    return try ClassCounts(path: folder.path(name)).counts
+    try folder.write(text, "counts.tsv")
+    return try ClassCounts(path: folder.path("counts.tsv"), firstColumn: firstColumn).counts
   }
 
   @Test func theThreeForms() throws {
     #expect(try Self.read("5\n3\n\n".replacing("\n\n", with: "\n")) == [5, 3])
-    #expect(try Self.read("the\t70\nof\t30\n1984\t2\n") == [70, 30, 2])
+    #expect(try Self.read("the\t70\nof\t30\nof 1984\t2\n") == [70, 30, 2])
     #expect(try Self.read("1\t7\n0\t9\n3\t1") == [9, 7, 0, 1])
     #expect(try Self.read("a\t1.5\r\nb\t2e3\r\n") == [1.5, 2000])
     #expect(try Self.read("a b\tc\t4\n\t6\n") == [4, 6])
+  }
+
+  /// A word may be a number where it is said that the column is of words.
+  @Test func theFirstColumnByName() throws {
+    #expect(try Self.read("the\t70\nof\t30\n1984\t2\n", as: .words) == [70, 30, 2])
+    #expect(try Self.read("1984\t2\n7\t3\n", as: .words) == [2, 3])
+    #expect(try Self.read("1\t7\n0\t9\n", as: .ids) == [9, 7])
+    for (text, says) in [
+      ("x\t7\n0\t9\n", "line 1: expected a class id and a tab on every line, found 'x'; correct it"),
+      ("0\t7\n9\n", "line 2: expected a class id and a tab on every line, found a count alone; correct it"),
+    ] {
+      expectRefusal(.data, says) { try Self.read(text, as: .ids) }
+    }
+    expectRefusal(.data, "line 2: expected a word and a tab on every line, found a count alone") {
+      try Self.read("the\t7\n9\n", as: .words)
+    }
   }
 
   @Test func arraysOfEveryKind() throws {
@@ -50,7 +66,19 @@ struct ClassCountsTests {
     ("a\t3\nb\t-2\n", "line 2: expected a count that is finite and not negative, found -2.0"),
     ("a\tinf\nb\t2\n", "line 1: expected a count that is finite and not negative, found inf"),
     ("0\t3\n1\t2\n0\t1\n", "line 3: expected each id once, found 0 on line 1 too"),
-    ("0\t3\n999999999999\t2\n", "expected class ids below 268435456, found 999999999999"),
+    ("0\t3\n999999999999\t2\n", "line 2: expected class ids below 268435456, found 999999999999"),
+    (
+      "3\t5\n2\t30\n1\t4\nx\t9\n",
+      "line 4: expected a class id and a tab as on line 1, found 'x'; correct it, or name the column: --first-column words"
+    ),
+    ("3\t5\n7\n", "line 2: expected a class id and a tab as on line 1, found a count alone"),
+    ("3\t5\n\t7\n", "line 2: expected a class id and a tab as on line 1, found ''"),
+    ("3\t5\n99999999999999999999\t7\n", "line 2: expected class ids below 268435456, found '99999999999999999999'"),
+    ("3\t5\n-1\t7\n", "line 2: expected class ids below 268435456, found '-1'"),
+    (" 0\t5\n 1\t7\n", "line 1: expected class ids below 268435456, found ' 0'"),
+    ("the\t5\n1984\t7\n", "line 2: expected a word as on line 1, found the number '1984'; correct it, or name"),
+    ("the\t5\n7\n", "line 2: expected a word and a tab as on line 1, found a count alone"),
+    ("5\n3\t7\n", "line 2: expected a count alone as on line 1, found '3' before it"),
     ("\u{1F}\u{8B}", "line 1: expected a count"),
   ]
 

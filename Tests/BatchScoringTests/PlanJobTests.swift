@@ -88,8 +88,26 @@ struct PlanJobTests {
     expectRefusal(.usage, "expected an output of its own") {
       try plan(PlanJob.Settings(features: 64, plot: counts, overwrite: true))
     }
-    expectRefusal(.usage, "expected an output for the plot and one for the permutation") {
-      try plan(PlanJob.Settings(features: 64, plot: plot, permutation: plot))
+    for other in [plot, folder.path("./plan.svg"), folder.path("counts.tsv") + "/../plan.svg"] {
+      expectRefusal(other.contains("tsv") ? .cannotCreate : .usage, other) {
+        try plan(PlanJob.Settings(features: 64, plot: plot, permutation: other))
+      }
+    }
+    expectRefusal(.usage, "found that of the output") {
+      try plan(PlanJob.Settings(features: 64, costs: plot, calibrates: true, plot: folder.path("./plan.svg")))
+    }
+    expectRefusal(.usage, "costs.tsv: expected an output of its own, found the input") {
+      try folder.write("mine", "costs.tsv")
+      defer { try? FileManager.default.removeItem(atPath: folder.path("costs.tsv")) }
+      try plan(
+        PlanJob.Settings(
+          features: 64, costs: folder.path("costs.tsv"), plot: folder.path("./costs.tsv"), overwrite: true))
+    }
+    expectRefusal(.usage, "expected an output of its own, found the input") {
+      try plan(PlanJob.Settings(features: 64, costs: counts, calibrates: true, overwrite: true))
+    }
+    expectRefusal(.usage, "-: expected the name of a file to write, found standard output") {
+      try plan(PlanJob.Settings(features: 64, plot: "-"))
     }
     expectRefusal(.outputExists, "counts.tsv") { try plan(PlanJob.Settings(features: 64, plot: counts), counts: "/") }
     expectRefusal(.cannotCreate, "none/plan.svg") {

@@ -89,6 +89,23 @@ struct PlanTests {
     #expect(piped.status == 0)
   }
 
+  /// A damaged id is refused by its line; where the words are numbers, that is said.
+  @Test func theFirstColumnIsOfOneKind() throws {
+    let folder = try Self.folder()
+    try folder.write(Data("3\t5\n2\t30\n1\t4\nx\t9\n".utf8), "mixed.tsv")
+    let before = folder.names
+    var arguments = Self.plan + ["--permutation-output", "order.npy"]
+    arguments[2] = "mixed.tsv"
+    let refused = try Tool.run(arguments, in: folder.url)
+    #expect(refused.status == 65)
+    #expect(refused.errorLines.count == 1 && refused.errors.contains("mixed.tsv: line 4: expected a class id"))
+    #expect(folder.names == before)
+    let words = try Tool.run(arguments + ["--first-column", "words"], in: folder.url)
+    #expect(words.status == 0, "\(words.errors)")
+    let order = try Tensor<Int64>(npy: folder.path("order.npy"))
+    #expect(order == Tensor<Int64>([1, 3, 0, 2]))
+  }
+
   /// The kernels are measured, the measurements kept where they are asked for, and used.
   @Test func calibratesIntoAFile() throws {
     let folder = try Self.folder()
@@ -113,6 +130,7 @@ struct PlanTests {
     (["--clusters", "0...3"], 64, "--clusters"),
     (["--clusters", "3...1"], 64, "--clusters"),
     (["--clusters", "many"], 64, "--clusters"),
+    (["--clusters", "1...99"], 64, "at most 16"),
     (["--clusters", "4...5"], 64, "expected tails of width 1 or more, found none with 4...5 tails"),
     (["--div", "0.5"], 64, "--div: expected a number from 1, found 0.5"),
     (["--div", "nan"], 64, "--div"),
@@ -130,9 +148,14 @@ struct PlanTests {
     (["--costs", "counts.tsv"], 65, "counts.tsv: expected costs"),
     (["--costs", "none.tsv"], 66, "none.tsv: cannot be opened"),
     (["--calibrate"], 73, "costs.tsv: exists already"),
-    (["--plot", "costs.tsv"], 73, "costs.tsv: exists already"),
+    (["--plot", "costs.tsv"], 64, "costs.tsv: expected an output of its own"),
     (["--plot", "counts.tsv", "--overwrite"], 64, "counts.tsv: expected an output of its own"),
     (["--plot", "no/plan.svg"], 73, "no/plan.svg"),
+    (["--plot", "costs.tsv", "--overwrite"], 64, "costs.tsv: expected an output of its own"),
+    (["--plot", "./s.out", "--permutation-output", "s.out"], 64, "s.out: expected an output of its own"),
+    (["--plot", "-"], 64, "standard output"),
+    (["--first-column", "ids", "--counts", "costs.tsv"], 65, "costs.tsv: line 1"),
+    (["--first-column", "names"], 64, "--first-column"),
   ]
 
   @Test(arguments: refusals.indices)

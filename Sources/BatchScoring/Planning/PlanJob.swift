@@ -2,8 +2,8 @@ public import AdaptiveSoftmax
 
 /// Plans the cutoffs of a head for a file of class counts.
 ///
-/// `init` reads and checks everything; `run` plans with the costs of a machine and writes what was asked for; `check` runs
-/// the cutoffs for real.
+/// `init` reads and checks everything; `plan` plans with the costs of a machine, `check` runs the cutoffs for real, `write`
+/// writes what was asked for.
 public struct PlanJob: Sendable {
   /// What is planned.
   public struct Settings: Sendable {
@@ -15,6 +15,11 @@ public struct PlanJob: Sendable {
     public var limits: PlanLimits
     /// Plans for so many of the most frequent classes; nil for all.
     public var classes: Int?
+    /// What stands before the tabs of a text of counts; nil for what its first line says.
+    public var firstColumn: ClassCounts.FirstColumn?
+    /// The `CostModelFile` that the costs come from, which no output must replace, or with `calibrates` go to.
+    public var costs: String?
+    public var calibrates: Bool
     /// The file to write a plot to.
     public var plot: String?
     /// The file to write the order of the classes to.
@@ -24,7 +29,8 @@ public struct PlanJob: Sendable {
     public init(
       features: Int, clusters: ClosedRange<Int> = 1...5, divValue: Double = 4, batch: Int = 4096,
       purpose: CutoffPlanner.Purpose = .scoring, limits: PlanLimits = PlanLimits(), classes: Int? = nil,
-      plot: String? = nil, permutation: String? = nil, overwrite: Bool = false
+      firstColumn: ClassCounts.FirstColumn? = nil, costs: String? = nil, calibrates: Bool = false, plot: String? = nil,
+      permutation: String? = nil, overwrite: Bool = false
     ) {
       self.features = features
       self.clusters = clusters
@@ -33,6 +39,9 @@ public struct PlanJob: Sendable {
       self.purpose = purpose
       self.limits = limits
       self.classes = classes
+      self.firstColumn = firstColumn
+      self.costs = costs
+      self.calibrates = calibrates
       self.plot = plot
       self.permutation = permutation
       self.overwrite = overwrite
@@ -72,14 +81,12 @@ public struct PlanJob: Sendable {
   ///
   /// - Throws: `ScoringError`.
   public init(counts path: String, settings: Settings) throws(ScoringError) {
-    for output in [settings.plot, settings.permutation].compactMap({ $0 }) {
-      try OutputCheck.check(output, overwrite: settings.overwrite, inputs: path == "-" ? [] : [path])
-    }
-    if let plot = settings.plot, plot == settings.permutation {
-      throw ScoringError(
-        .usage, "\(plot): expected an output for the plot and one for the permutation, found one for both")
-    }
-    let counts = try ClassCounts(path: path)
+    let costs = settings.costs
+    let outputs = [settings.calibrates ? costs : nil, settings.plot, settings.permutation].compactMap { $0 }
+    let inputs = [path, settings.calibrates ? nil : costs].compactMap { $0 }.filter { $0 != "-" }
+    for output in outputs { try OutputCheck.check(output, overwrite: settings.overwrite, inputs: inputs) }
+    try OutputCheck.checkDistinct(outputs)
+    let counts = try ClassCounts(path: path, firstColumn: settings.firstColumn)
     self.path = path
     self.settings = settings
     self.counts = try counts.mostFrequent(settings.classes, path: path)
@@ -100,11 +107,11 @@ public struct PlanJob: Sendable {
       : try about(path) { () throws(SoftmaxError) in try ClassPermutation(sortingByFrequency: counts.counts) }
   }
 
-  /// Plans, and writes the plot and the permutation.
+  /// Plans.
   ///
-  /// - Throws: `ScoringError` (`usage`: a bound on the parameters that cannot be kept; `outputExists`, `inputOutput`).
-  public func run(costs: LinearCostModel) throws(ScoringError) -> Result {
-    let result = try about(path) { () throws(SoftmaxError) in
+  /// - Throws: `ScoringError` (`usage`: a bound on the parameters that cannot be kept).
+  public func plan(costs: LinearCostModel) throws(ScoringError) -> Result {
+    try about(path) { () throws(SoftmaxError) in
       let planner = try planner(costs)
       let usual = try UsualCutoffs(classes: counts.count)
       let usualChoice = try planner.choice(cutoffs: usual.cutoffs)
@@ -113,12 +120,26 @@ public struct PlanJob: Sendable {
         alike: alike(usualChoice, planner), usual: usualChoice, usualSource: usual.source,
         fullSecondsPerRow: planner.fullSoftmaxSecondsPerRow, fullParameters: counts.count * settings.features)
     }
+  }
+
+  /// Writes the plot and the permutation.
+  ///
+  /// - Throws: `ScoringError` (`outputExists`, `cannotCreate`, `inputOutput`).
+  public func write(_ result: Result) throws(ScoringError) {
     if let plot = settings.plot {
       try TextFile.write(PlanPlot(result).svg, to: plot, overwrite: settings.overwrite)
     }
     if let order, let output = settings.permutation {
       try PermutationFile.write(order, to: output, overwrite: settings.overwrite)
     }
+  }
+
+  /// Plans and writes.
+  ///
+  /// - Throws: `ScoringError`, as `plan` and `write`.
+  public func run(costs: LinearCostModel) throws(ScoringError) -> Result {
+    let result = try plan(costs: costs)
+    try write(result)
     return result
   }
 

@@ -1,6 +1,6 @@
 internal import AdaptiveSoftmax
-internal import ArgumentParser
-internal import BatchScoring
+public import ArgumentParser
+public import BatchScoring
 
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -20,6 +20,14 @@ struct PlanCommand: ParsableCommand {
     name: .long,
     help: "A line for each class, id<TAB>count, word<TAB>count or count alone (-: standard input), or a .npy array.")
   var counts: String
+
+  @Option(
+    name: .long,
+    help: """
+      What stands before the tab of each line of --counts, ids or words, which may be numbers too. (default: what line 1 \
+      says, and all lines must be like it)
+      """)
+  var firstColumn: ClassCounts.FirstColumn?
 
   @Option(name: .long, parsing: .unconditional, help: "The number of features of a hidden state.")
   var features: Int
@@ -102,16 +110,17 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     try options.start()
-    if let costs, calibrate { try CostModelFile.check(output: costs, overwrite: overwrite) }
     let limits = PlanLimits(maxParameters: maxParameters, minShortlistShare: minShare, minTailFeatures: minWidth)
     let job = try PlanJob(
       counts: counts,
       settings: PlanJob.Settings(
         features: features, clusters: clusters?.range ?? 1...5, divValue: div, batch: batch,
-        purpose: purpose == .scoring ? .scoring : .training, limits: limits, classes: classes, plot: plot,
-        permutation: permutationOutput, overwrite: overwrite))
-    let model = try costModel()
-    let result = try job.run(costs: model)
+        purpose: purpose == .scoring ? .scoring : .training, limits: limits, classes: classes,
+        firstColumn: firstColumn, costs: costs, calibrates: calibrate, plot: plot, permutation: permutationOutput,
+        overwrite: overwrite))
+    let cache = CostModelCache(threads: options.threads)
+    let model = try costModel(cache)
+    let result = try job.plan(costs: model)
     var checked: PlanCheck?
     if check {
       note("running the planned and the usual cutoffs (about 30 seconds)")
@@ -119,20 +128,21 @@ struct PlanCommand: ParsableCommand {
         try Interrupt.check()
       }
     }
+    if let costs, calibrate {
+      try CostModelFile(machine: cache.machine, model: model).write(to: costs, overwrite: overwrite)
+    }
+    try job.write(result)
     let report = PlanReport(job: job, result: result, check: checked)
     try options.report(json: report.members + options.kernelMembers, lines: report.lines)
   }
 
   /// The measurements given, kept, or made now.
-  private func costModel() throws(ScoringError) -> LinearCostModel {
+  private func costModel(_ cache: CostModelCache) throws(ScoringError) -> LinearCostModel {
     if let costs, !calibrate { return try CostModelFile(path: costs).model }
-    let cache = CostModelCache(threads: options.threads)
     if costs == nil, !calibrate, let model = cache.load() { return model }
     note("measuring the kernels (about 10 seconds)")
     let model = try Calibration.run(threads: options.threads) { () throws(ScoringError) in try Interrupt.check() }
-    if let costs {
-      try CostModelFile(machine: cache.machine, model: model).write(to: costs, overwrite: overwrite)
-    } else if !cache.store(model) {
+    if costs == nil, !cache.store(model) {
       note("the measurements could not be kept: set XDG_CACHE_HOME to a folder, or give --costs and --calibrate")
     }
     return model
@@ -143,3 +153,5 @@ struct PlanCommand: ParsableCommand {
     if !options.quiet { Console.printError("adasoft plan: \(text)") }
   }
 }
+
+extension ClassCounts.FirstColumn: ExpressibleByArgument {}
