@@ -37,8 +37,19 @@ struct OutputCheck {
   static func checkIsFile(_ path: String) throws(ScoringError) {
     guard path == "-" else { return }
     throw ScoringError(
-      .usage, "-: expected the name of a file to write, found standard output, which is not supported here; name a file"
+      .usage,
+      "-: standard output is not supported here: expected the name of a file, which appears when it is whole; name a file"
     )
+  }
+
+  /// Refuses what no names of files can begin with: a folder, or nothing behind the last slash.
+  static func checkBeginning(_ path: String) throws(ScoringError) {
+    let isFolder = FileList.isFolder(path)
+    guard isFolder || path.isEmpty || path.hasSuffix("/") else { return }
+    throw ScoringError(
+      .cannotCreate,
+      "\(path): expected what the names of the outputs begin with, found "
+        + (isFolder ? "a folder" : "a name that no file can have") + "; name files: \(FileList.joined(path, "OUT"))")
   }
 
   /// Refuses two names of one file to be.

@@ -106,7 +106,7 @@ struct PlanJobTests {
     expectRefusal(.usage, "expected an output of its own, found the input") {
       try plan(PlanJob.Settings(features: 64, costs: counts, calibrates: true, overwrite: true))
     }
-    expectRefusal(.usage, "-: expected the name of a file to write, found standard output") {
+    expectRefusal(.usage, "-: standard output is not supported here") {
       try plan(PlanJob.Settings(features: 64, plot: "-"))
     }
     expectRefusal(.outputExists, "counts.tsv") { try plan(PlanJob.Settings(features: 64, plot: counts), counts: "/") }

@@ -33,6 +33,61 @@ extension BadInput {
     BadInput(
       "output is the softmax's input", running: ["softmax", "--dim", "1", "x.npy", "-o", "x.npy", "--overwrite"], 64,
       "x.npy"),
+    BadInput(
+      "hidden is the partial output", running: replacing("hidden.npy", by: ["out.npy.partial", "--overwrite"]), 64,
+      "out.npy.partial", "the input"
+    ) {
+      try $0.write($0.data("hidden.npy"), "out.npy.partial")
+    },
+    BadInput(
+      "targets are the journal", running: replacing("targets.npy", by: ["out.npy.journal", "--overwrite"]), 64,
+      "out.npy.journal", "the input"
+    ) {
+      try $0.write($0.data("targets.npy"), "out.npy.journal")
+    },
+    BadInput(
+      "targets are the next journal", running: replacing("targets.npy", by: ["out.npy.journal.new"]), 64,
+      "out.npy.journal.new", "the input"
+    ) {
+      try $0.write($0.data("targets.npy"), "out.npy.journal.new")
+    },
+    BadInput(
+      "hidden is a shard's partial output",
+      running: replacing("hidden.npy", by: ["out.npy.1-of-2.part.partial", "--overwrite", "--shard", "1/2"]), 64,
+      "out.npy.1-of-2.part.partial", "the input"
+    ) {
+      try $0.write($0.data("hidden.npy"), "out.npy.1-of-2.part.partial")
+    },
+    BadInput(
+      "two outputs of one name",
+      running: [
+        "score", "--head", "head.safetensors", "--weight", "head.weight", "--log-sum-exp", "--hidden", "a.npy",
+        "a.lse.npy", "--target", "zeros.npy", "zeros.npy", "-o", "out",
+      ], 64, "out/a.lse.npy", "another name"
+    ) {
+      for name in ["a.npy", "a.lse.npy"] { try $0.write($0.data("hidden.npy"), name) }
+      try $0.write(Fixture.integers([0, 0, 0, 0, 0, 0], "(6,)"), "zeros.npy")
+    },
+    BadInput("top-k to a folder", running: topKTo("none/"), 73, "none/", "a name that no file can have"),
+    BadInput("top-k to a folder that is there", running: topKTo("there/"), 73, "there/", "a folder", "there/OUT") {
+      try $0.makeDirectory("there")
+    },
+    BadInput("top-k to this folder", running: topKTo("."), 73, ".: expected", "a folder"),
+    BadInput("top-k to no name", running: topKTo(""), 73, "a name that no file can have"),
+    BadInput("top-k to standard output", running: topKTo("-"), 64, "standard output is not supported", "name a file"),
+    BadInput(
+      "score to standard output", running: Array(score.dropLast()) + ["-"], 64, "standard output", "name a file"),
+    BadInput(
+      "softmax to standard output", running: ["softmax", "--dim", "1", "x.npy", "-o", "-"], 64, "standard output",
+      "not supported"),
+    BadInput(
+      "convert to standard output", running: ["convert", "--from", "pytorch", "head.safetensors", "-o", "-"], 64,
+      "standard output"),
+    BadInput(
+      "hidden from standard input", running: replacing("hidden.npy", by: ["-"]), 66, "standard input", "name a file"),
+    BadInput("head from standard input", running: replacing("head.safetensors", by: ["-"]), 66, "standard input"),
+    BadInput(
+      "softmax of standard input", running: ["softmax", "--dim", "1", "-", "-o", "out.npy"], 66, "standard input"),
     BadInput("vocabulary missing", running: predict + ["--vocabulary", "none.txt"], 66, "none.txt"),
     BadInput("vocabulary a directory", running: predict + ["--vocabulary", "words.txt"], 66, "words.txt") {
       try $0.makeDirectory("words.txt")
@@ -77,6 +132,10 @@ extension BadInput {
 }
 
 extension BadInput {
+  private static func topKTo(_ output: String) -> [String] {
+    ["top-k", "-k", "3", "--head", "head.safetensors", "--hidden", "hidden.npy", "-o", output]
+  }
+
   /// The score command with other arguments for one.
   private static func replacing(_ argument: String, by arguments: [String]) -> [String] {
     score.flatMap { $0 == argument ? arguments : [$0] }

@@ -3,6 +3,23 @@ import Testing
 
 /// Many files, shards, progress and the ends of long jobs, by the tool.
 struct LongJobTests {
+  /// A list of files and a vocabulary may come from a pipe.
+  @Test func textsComeFromStandardInputToo() throws {
+    let folder = try Fixture.folder()
+    let score = "score --head head.safetensors --quiet"
+    let outcome = try Tool.run(
+      [
+        "-c",
+        """
+        printf 'hidden.npy\\ttargets.npy\\n' | "$0" \(score) --manifest - -o out &&
+        "$0" predict --head head.safetensors --hidden hidden.npy --vocabulary - -o words.tsv < words.txt
+        """, Tool.path.path,
+      ], in: folder.url, executable: "/bin/sh")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(FileManager.default.fileExists(atPath: folder.path("out/hidden.npy")))
+    #expect(String(decoding: try folder.data("words.tsv"), as: UTF8.self).contains("\tword"))
+  }
+
   @Test func foldersAndPatterns() throws {
     let folder = try Fixture.folder()
     try folder.makeFolder("h")

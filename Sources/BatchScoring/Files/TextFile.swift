@@ -8,11 +8,11 @@
 
 /// Files that are read whole.
 enum TextFile {
-  /// The bytes of a file.
+  /// The bytes of a file, or of standard input for `-`.
   ///
   /// - Throws: `ScoringError` (`missingInput`).
   static func contents(of path: String) throws(ScoringError) -> [UInt8] {
-    guard let file = fopen(path, "rb") else {
+    guard let file = fopen(path == "-" ? "/dev/stdin" : path, "rb") else {
       throw ScoringError(.missingInput, "\(path): cannot be opened: \(String(cString: strerror(errno)))")
     }
     defer { fclose(file) }

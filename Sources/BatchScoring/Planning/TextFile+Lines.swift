@@ -5,7 +5,7 @@ extension TextFile {
   ///
   /// - Throws: `ScoringError` (`missingInput`).
   static func lines(of path: String) throws(ScoringError) -> [ArraySlice<UInt8>] {
-    let contents = try contents(of: path == "-" ? "/dev/stdin" : path)
+    let contents = try contents(of: path)
     var lines = contents.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     if lines.last?.isEmpty == true { lines.removeLast() }
     return lines

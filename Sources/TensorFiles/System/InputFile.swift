@@ -23,6 +23,12 @@ package final class InputFile: Sendable {
     let descriptor = Platform.retrying { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else {
       let isMissing = errno == ENOENT || errno == ENOTDIR
+      if path == "-", isMissing {
+        throw FileError(
+          .missing, path: path,
+          "expected the name of a file, found standard input, which is not supported here: arrays and heads are read at "
+            + "any place; name a file")
+      }
       throw FileError(
         isMissing ? .missing : .unreadable, path: path, "cannot be opened: \(Platform.lastError)")
     }

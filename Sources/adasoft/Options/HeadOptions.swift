@@ -31,7 +31,7 @@ struct HeadOptions: ParsableArguments {
       """)
   var hidden: [String] = []
 
-  @Option(name: .long, help: "A list of hidden states, a file a line, its targets behind a tab.")
+  @Option(name: .long, help: "A list of hidden states, a file a line, its targets behind a tab (-: standard input).")
   var manifest: String?
 
   @Option(name: .long, help: "How the head's bytes are reached: auto maps local files and reads those on a network.")
