@@ -19,6 +19,10 @@ extension BadInput {
     BadInput("an empty output", running: ["softmax", "--dim", "0", "x.npy", "-o", ""], 73, "name"),
     BadInput("no head", running: ["inspect"], 64, "head"),
     BadInput("--rows the wrong way round", running: logProb + ["--rows", "5..<3"], 64, "--rows", "5..<3"),
+    BadInput(
+      "--rows the wrong way round, as in Python", running: logProb + ["--rows", "5:3"], 64, "--rows", "A:B", "5:3"),
+    BadInput("--rows without an end", running: logProb + ["--rows", "5:"], 64, "--rows", "A:B", "0 <= A <= B"),
+    BadInput("--rows beyond the file, as in Python", running: logProb + ["--rows", "0:7"], 64, "hidden.npy", "0..<7"),
     BadInput("--rows a word", running: logProb + ["--rows", "all"], 64, "--rows", "all"),
     BadInput("--rows negative", running: logProb + ["--rows", "-1..<3"], 64, "--rows"),
     BadInput("--rows beyond the file", running: logProb + ["--rows", "0..<7"], 64, "hidden.npy", "0..<6", "0..<7"),

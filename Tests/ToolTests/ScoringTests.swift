@@ -121,6 +121,9 @@ struct ScoringTests {
     let scores = try ours.read(Float.self)
     #expect(zip(scores.scalars, reference.scalars).allSatisfy { abs(Double($0) - $1) <= max(4e-6, 1e-6 * abs($1)) })
 
+    let asInPython = ["log-prob"] + Self.files + ["--rows", "0:8", "-o", folder.path("python.npy")]
+    #expect(try Tool.run(asInPython).status == 0)
+    #expect(try folder.data("python.npy") == folder.data("all.npy"))
     let none = ["log-prob"] + Self.files + ["--rows", "5..<5", "-o", folder.path("none.npy"), "--json"]
     #expect(try json(try Tool.run(none).output)["rows"] as? Int == 0)
     #expect(try NPYReader(path: folder.path("none.npy")).shape == [0, 20000])

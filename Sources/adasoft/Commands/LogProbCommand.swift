@@ -10,7 +10,10 @@ struct LogProbCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The .npy file to write.")
   var output: String
 
-  @Option(name: .long, parsing: .unconditional, help: "Only the rows A up to but not including B. (default: all)")
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: "Only the rows A:B, counted from 0, from A up to but not including B. (default: all)",
+    transform: RowRange.init(parsing:))
   var rows: RowRange?
 
   @OptionGroup var job: JobOptions

@@ -33,7 +33,9 @@ struct PlanCommand: ParsableCommand {
   var features: Int
 
   @Option(
-    name: .long, parsing: .unconditional, help: "How many tails to weigh: a range, or one number. (default: 1...5)")
+    name: .long, parsing: .unconditional,
+    help: "How many tails to weigh: a range, or one number, at most 16. (default: 1...5)",
+    transform: ClusterRange.init(parsing:))
   var clusters: ClusterRange?
 
   @Option(
