@@ -8,8 +8,9 @@ public enum TextFormat: String, Sendable, CaseIterable {
   /// A line for each row: `{"row": 0, "ids": [...], "logprobs": [...], "words": [...]}`, without what there is not.
   case jsonl
 
-  /// The format that a file's name asks for by its extension.
+  /// The format that a file's name asks for by its extension, in either case.
   public init?(path: String) {
+    let path = path.lowercased()
     guard let format = Self.allCases.first(where: { path.hasSuffix(".\($0.rawValue)") }) else { return nil }
     self = format
   }

@@ -11,7 +11,7 @@ struct Adasoft: ParsableCommand {
     abstract: "PyTorch's softmax family on files: .npy arrays and safetensors heads.",
     discussion: """
       Results go to standard output, everything else to standard error. An output file appears under its name only when \
-      it is whole. Results never depend on --threads, --batch-size or the processor.
+      it is whole, and its extension says what it is. Results never depend on --threads, --batch-size or the processor.
 
       Exit codes: 0 done; 64 usage; 65 bad data; 66 missing input; 73 output cannot be created; 74 read or write \
       failure; 129, 130 and 143 ended by SIGHUP, SIGINT and SIGTERM.

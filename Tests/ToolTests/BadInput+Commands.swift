@@ -49,6 +49,27 @@ extension BadInput {
     BadInput("-k 0", running: topK + ["-k", "0"], 64, "head.safetensors", "1 to its 10 classes", "found 0"),
     BadInput("-k beyond the classes", running: topK + ["-k", "11"], 64, "head.safetensors", "found 11"),
     BadInput("words for arrays", running: topK + ["--vocabulary", "words.txt"], 64, "text", "arrays"),
+    BadInput(
+      "softmax to .csv", running: ["softmax", "--dim", "0", "x.npy", "-o", "out.csv"], 64, "out.csv", "ends in .npy",
+      "found .csv"),
+    BadInput("score to text", running: Array(score.dropLast()) + ["out.tsv"], 64, "out.tsv", "ends in .npy"),
+    BadInput("log-prob to .txt", running: Array(logProb.dropLast()) + ["out.TXT"], 64, "out.TXT", "ends in .npy"),
+    BadInput(
+      "predict to .csv", running: Array(predict.dropLast()) + ["out.csv"], 64, "out.csv", ".npy, .tsv or .jsonl",
+      "found .csv"),
+    BadInput(
+      "predict to .npy as text", running: predict + ["--format", "jsonl"], 64, "out.npy", "ends in .jsonl", "--format"),
+    BadInput(
+      "sample to one text as another", running: Array(sample.dropLast()) + ["out.tsv", "--format", "jsonl"], 64,
+      "out.tsv", "ends in .jsonl"),
+    BadInput("sample to .json", running: Array(sample.dropLast()) + ["out.json"], 64, "out.json", ".jsonl"),
+    BadInput(
+      "top-k to one array", running: Array(topK.dropLast()) + ["out.npy"], 64, "out.npy", ".tsv or .jsonl",
+      "no extension"),
+    BadInput(
+      "convert to .npy",
+      running: ["convert", "--from", "pytorch", "head.safetensors", "-o", "out.npy"], 64, "out.npy",
+      "ends in .safetensors"),
     BadInput("an unknown format", running: topK + ["--format", "csv"], 64, "--format", "csv"),
     BadInput("rank without targets", running: ["rank", "--head", "h", "--hidden", "x.npy"], 64, "--target"),
     BadInput("--recall 0", running: score + ["--recall", "1", "0"], 64, "--recall", "found 0"),

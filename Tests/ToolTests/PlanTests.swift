@@ -154,6 +154,8 @@ struct PlanTests {
     (["--plot", "costs.tsv", "--overwrite"], 64, "costs.tsv: expected an output of its own"),
     (["--plot", "./s.out", "--permutation-output", "s.out"], 64, "s.out: expected an output of its own"),
     (["--plot", "-"], 64, "standard output"),
+    (["--plot", "plan.png"], 64, "plan.png: expected a name that ends in .svg, found .png"),
+    (["--permutation-output", "p.txt"], 64, "p.txt: expected a name that ends in .npy, found .txt"),
     (["--first-column", "ids", "--counts", "costs.tsv"], 65, "costs.tsv: line 1"),
     (["--first-column", "names"], 64, "--first-column"),
   ]

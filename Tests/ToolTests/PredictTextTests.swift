@@ -26,6 +26,21 @@ struct PredictTextTests {
     #expect(String(decoding: try folder.data("ids.tsv"), as: UTF8.self) == bare)
   }
 
+  /// Extensions count in either case; what is no extension says nothing.
+  @Test(arguments: [
+    ("OUT.TSV", [], "out.tsv"), ("out.Jsonl", ["--format", "jsonl"], "out.jsonl"),
+    ("rows", ["--format", "tsv"], "out.tsv"),
+    ("run-0.5", ["--format", "jsonl"], "out.jsonl"), ("OUT.NPY", [], "out.npy"), ("run-0.5", [], "out.npy"),
+    (".npy", [], "out.npy"),
+  ])
+  func namesSayWhatIsWritten(name: String, options: [String], like: String) throws {
+    let folder = try Fixture.folder()
+    #expect(try Tool.run(Self.command + ["-o", like], in: folder.url).status == 0)
+    let outcome = try Tool.run(Self.command + options + ["-o", name], in: folder.url)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(try folder.data(name) == folder.data(like))
+  }
+
   @Test func partsOfTextJoin() throws {
     let folder = try Fixture.folder()
     let command = Self.command + Self.words + ["-o", "out.tsv"]

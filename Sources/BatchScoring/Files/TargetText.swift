@@ -1,14 +1,14 @@
 /// Class ids in a text: a row a line, columns between tabs (in .csv, commas).
 enum TargetText {
   /// Whether a file of this name is read as text.
-  static func names(_ path: String) -> Bool { [".txt", ".tsv", ".csv"].contains { path.hasSuffix($0) } }
+  static func names(_ path: String) -> Bool { [".txt", ".tsv", ".csv"].contains(where: path.lowercased().hasSuffix) }
 
   /// One column of the lines; all of them are held in memory, 8 bytes each.
   ///
   /// - Parameter column: from 1; nil for lines of one column.
   /// - Throws: `ScoringError` (`missingInput`; `data`: a line without such a column, or with something else than an integer).
   static func ids(path: String, column: Int?) throws(ScoringError) -> [Int64] {
-    let separator = UInt8(ascii: path.hasSuffix(".csv") ? "," : "\t")
+    let separator = UInt8(ascii: path.lowercased().hasSuffix(".csv") ? "," : "\t")
     let lines = try TextFile.lines(of: path)
     var ids: [Int64] = []
     ids.reserveCapacity(lines.count)

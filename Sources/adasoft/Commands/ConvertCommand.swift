@@ -96,6 +96,7 @@ struct ConvertCommand: ParsableCommand {
 
   func run() throws {
     try options.start()
+    try OutputName.check(output, endsIn: "safetensors")
     let sample = hidden.flatMap { hidden in target.map { ConvertJob.Sample(hidden: hidden, target: $0) } }
     let (outcome, seconds) = try options.timed { (progress) throws(ScoringError) in
       let conversion = try HeadConversion(input, from: format, prefix: prefix, io: io)

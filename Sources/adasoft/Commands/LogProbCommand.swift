@@ -23,7 +23,7 @@ struct LogProbCommand: ParsableCommand {
     try options.start()
     let (counts, seconds) = try options.timed { (progress) throws(ScoringError) in
       let job = try LogProbJob(
-        head: files.source, files: files.files(output: output), rows: rows?.range,
+        head: files.source, files: files.arrayFiles(output: output), rows: rows?.range,
         settings: job.settings(options))
       return try job.run(progress: progress)
     }

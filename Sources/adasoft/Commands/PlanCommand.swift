@@ -120,6 +120,8 @@ struct PlanCommand: ParsableCommand {
         purpose: purpose == .scoring ? .scoring : .training, limits: limits, classes: classes,
         firstColumn: firstColumn, costs: costs, calibrates: calibrate, plot: plot, permutation: permutationOutput,
         overwrite: overwrite))
+    if let plot { try OutputName.check(plot, endsIn: "svg") }
+    if let permutationOutput { try OutputName.check(permutationOutput, endsIn: "npy") }
     let cache = CostModelCache(threads: options.threads)
     let model = try costModel(cache)
     let result = try job.plan(costs: model)

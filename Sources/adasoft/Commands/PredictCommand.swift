@@ -20,7 +20,7 @@ struct PredictCommand: ParsableCommand {
 
   @OptionGroup var column: TargetColumn
 
-  @Option(name: .long, help: "How to write several files to a folder as text; else the output's name says it.")
+  @Option(name: .long, help: "How to write several files to a folder, or one whose name does not say it, as text.")
   var format: TextFormat?
 
   @Option(
@@ -41,9 +41,10 @@ struct PredictCommand: ParsableCommand {
   func run() throws {
     try options.start()
     let (outcome, seconds) = try options.timed { (progress) throws(ScoringError) in
+      let inputs = try files.files(target: target, column: column, output: output)
       let job = try PredictJob(
-        head: files.source, files: files.files(target: target, column: column, output: output),
-        format: format ?? TextFormat(path: output), vocabulary: vocabulary, samples: vocabulary == nil ? 0 : samples,
+        head: files.source, files: inputs, format: OutputName.format(inputs, output, format, arrays: "npy"),
+        vocabulary: vocabulary, samples: vocabulary == nil ? 0 : samples,
         settings: job.settings(options))
       return (result: try job.run(progress: progress), words: job.vocabulary)
     }

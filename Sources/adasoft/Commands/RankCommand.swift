@@ -42,7 +42,7 @@ struct RankCommand: ParsableCommand {
     try options.start()
     let (result, seconds) = try options.timed { (progress) throws(ScoringError) in
       let job = try RankJob(
-        head: files.source, files: files.files(target: target, column: column, output: output),
+        head: files.source, files: files.arrayFiles(target: target, column: column, output: output),
         ignoreIndex: ignoreIndex,
         recall: recall, settings: job.settings(options))
       return try job.run(progress: progress)

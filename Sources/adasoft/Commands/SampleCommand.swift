@@ -33,7 +33,7 @@ struct SampleCommand: ParsableCommand {
     help: "Draw from the fewest of the most probable classes only that make up this probability.")
   var topP: Double?
 
-  @Option(name: .long, help: "How to write several files to a folder as text; else the output's name says it.")
+  @Option(name: .long, help: "How to write several files to a folder, or one whose name does not say it, as text.")
   var format: TextFormat?
 
   @Option(name: .long, help: "The words of the classes, one a line, for text.")
@@ -56,10 +56,12 @@ struct SampleCommand: ParsableCommand {
   func run() throws {
     try options.start()
     let (counts, seconds) = try options.timed { (progress) throws(ScoringError) in
+      let inputs = try files.files(output: output)
       let job = try SampleJob(
-        head: files.source, files: files.files(output: output),
+        head: files.source, files: inputs,
         draws: SampleJob.Draws(count: draws, seed: seed, temperature: temperature, topK: topK, topP: topP),
-        format: format ?? TextFormat(path: output), vocabulary: vocabulary, settings: job.settings(options))
+        format: OutputName.format(inputs, output, format, arrays: "npy"), vocabulary: vocabulary,
+        settings: job.settings(options))
       return try job.run(progress: progress)
     }
     try options.report(

@@ -65,7 +65,7 @@ struct ScoreCommand: ParsableCommand {
     try options.start()
     let (result, seconds) = try options.timed { (progress) throws(ScoringError) in
       let job = try ScoreJob(
-        head: files.source, files: files.files(target: target, column: column, output: output),
+        head: files.source, files: files.arrayFiles(target: target, column: column, output: output),
         logSumExp: logSumExp, ignoreIndex: ignoreIndex,
         accuracy: accuracy, recall: recall, meanReciprocalRank: mrr, settings: job.settings(options))
       return try job.run(progress: progress)

@@ -18,7 +18,7 @@ struct TopKCommand: ParsableCommand {
       """)
   var output: String
 
-  @Option(name: .long, help: "How to write several files to a folder as text; else the output's name says it.")
+  @Option(name: .long, help: "How to write several files to a folder, or one whose name does not say it, as text.")
   var format: TextFormat?
 
   @Option(name: .long, help: "The words of the classes, one a line, for text.")
@@ -30,9 +30,10 @@ struct TopKCommand: ParsableCommand {
   func run() throws {
     try options.start()
     let (result, seconds) = try options.timed { (progress) throws(ScoringError) in
+      let inputs = try files.files(output: output)
       let job = try TopKJob(
-        head: files.source, files: files.files(output: output), k: k,
-        format: format ?? TextFormat(path: output), vocabulary: vocabulary, settings: job.settings(options))
+        head: files.source, files: inputs, k: k, format: OutputName.format(inputs, output, format, arrays: nil),
+        vocabulary: vocabulary, settings: job.settings(options))
       return try job.run(progress: progress)
     }
     let members: [(String, JSON)] = [

@@ -15,6 +15,7 @@ struct ElementwiseOptions: ParsableArguments {
   /// Validates, runs and reports one job.
   func perform(_ operation: ArrayJob.Operation) throws {
     try run.start()
+    try OutputName.check(output, endsIn: "npy")
     let (result, seconds) = try run.timed { (progress) throws(ScoringError) in
       let job = try ArrayJob(operation, input: input, output: output, settings: batch.settings(run))
       return (rows: try job.run(progress: progress), shape: job.outputShape)

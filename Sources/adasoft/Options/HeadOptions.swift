@@ -54,6 +54,15 @@ struct HeadOptions: ParsableArguments {
     files.targetColumn = column?.number
     return files
   }
+
+  /// The same for a job that writes one array for each file of hidden states.
+  func arrayFiles(
+    target: [String] = [], column: TargetColumn? = nil, output: String?
+  ) throws(ScoringError) -> JobFiles {
+    let files = try files(target: target, column: column, output: output)
+    if let output, !files.isMany { try OutputName.check(output, endsIn: "npy") }
+    return files
+  }
 }
 
 extension IOMode: ExpressibleByArgument {}
