@@ -45,6 +45,19 @@ struct AtomicFileTests {
     #expect(folder.names == ["a"] && folder.bytes(of: "a") == [9])
   }
 
+  /// /dev/stdout is such a link where the output is piped.
+  @Test func doesNotReplaceALinkToAPipe() throws {
+    guard FileManager.default.fileExists(atPath: "/proc/self/fd") else { return }
+    let pipe = Pipe()
+    symlink("/proc/self/fd/\(pipe.fileHandleForWriting.fileDescriptor)", folder["link"])
+    for overwrite in [false, true] {
+      let error = fileError { _ = try AtomicFile(path: folder["link"], overwrite: overwrite) }
+      #expect(error?.code == .cannotCreate && error?.description.contains("found a FIFO") == true, "\(error!)")
+    }
+    #expect(folder.names == ["link"])
+    try pipe.fileHandleForWriting.close()
+  }
+
   @Test func doesNotReplaceWhatAppearedMeanwhile() throws {
     let path = folder["a"]
     let error = fileError {

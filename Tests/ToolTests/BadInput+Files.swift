@@ -59,6 +59,15 @@ extension BadInput {
       try $0.write($0.data("hidden.npy"), "out.npy.1-of-2.part.partial")
     },
     BadInput(
+      "the list of files is the journal",
+      running: ["score", "--head", "head.safetensors", "--manifest", "out/score.journal", "-o", "out", "--overwrite"],
+      64,
+      "out/score.journal", "the input"
+    ) {
+      try $0.makeDirectory("out")
+      try $0.write(Data("hidden.npy\ttargets.npy\n".utf8), "out/score.journal")
+    },
+    BadInput(
       "two outputs of one name",
       running: [
         "score", "--head", "head.safetensors", "--weight", "head.weight", "--log-sum-exp", "--hidden", "a.npy",

@@ -21,11 +21,14 @@ public struct JobFiles: Sendable, Equatable {
   public var targetColumn: Int?
   /// The output as it was given.
   let output: String?
+  /// The list that the files were read from; nil for none.
+  let manifest: String?
 
   /// One file of hidden states.
   public init(hidden: String, target: String? = nil, output: String? = nil) {
     items = [Item(hidden: hidden, target: target, output: output)]
     isMany = false
+    manifest = nil
     self.output = output
   }
 
@@ -65,6 +68,7 @@ public struct JobFiles: Sendable, Equatable {
           + "found \(first.target == nil ? "some" : "none"); give targets for all files or for none")
     }
     isMany = found.isMany || manifest != nil
+    self.manifest = manifest
     self.output = output
     items =
       isMany

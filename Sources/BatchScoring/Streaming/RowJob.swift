@@ -71,7 +71,7 @@ struct RowJob: Sendable {
         .usage, "expected an output for a job that is cut into parts or resumed, found none; name the file to write")
     }
     let inputs =
-      [head.path] + [head.order?.path].compactMap(\.self) + readable
+      [head.path] + [head.order?.path, files.manifest].compactMap(\.self) + readable
       + files.items.flatMap { [$0.hidden, $0.target].compactMap(\.self) }
     try Self.checkNames(name, files: files, outputs: outputs, inputs: inputs, shard: settings.shard)
     let start = try JobStart(files: files, outputs: files.output == nil ? [] : outputs, name: name, settings: settings)

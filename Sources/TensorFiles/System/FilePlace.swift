@@ -32,6 +32,10 @@ struct FilePlace: Sendable {
         target = String(cString: resolved)
         free(resolved)
         lstat(target, &status)
+      } else if status.st_mode & S_IFMT == S_IFLNK {
+        // A link to no name may lead to something all the same: /dev/stdout to a pipe.
+        var followed = stat()
+        if stat(path, &followed) == 0 { status = followed }
       }
       if let kind = Platform.irregularKind(status.st_mode), status.st_mode & S_IFMT != S_IFLNK {
         throw FileError(.cannotCreate, path: path, "expected a file or nothing under this name, found \(kind)")
