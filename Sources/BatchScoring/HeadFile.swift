@@ -35,7 +35,8 @@ struct HeadFile {
         // Without the first tail it is no adaptive head at all.
         guard !weights.contains(where: { $0.name == prefix + "tail.0.0.weight" }) else { throw error }
         throw SoftmaxError(
-          error.code, error.description + " For a plain head name its [classes, features] tensor with --weight.")
+          error.code,
+          error.description + " To score with a plain head, name its [classes, features] tensor with --weight.")
       }
     }
     self.layout = layout

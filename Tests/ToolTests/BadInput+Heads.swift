@@ -42,7 +42,7 @@ extension BadInput {
     head("no tensors", "head.weight", header("", 0)),
     head(
       "a model without an adaptive head",
-      "and 20 more. For a plain head name its [classes, features] tensor with --weight.",
+      "and 20 more. To score with a plain head, name its [classes, features] tensor with --weight.",
       Fixture.safetensors((0..<30).map { Fixture.weight("layers.\($0).weight", [2, 2]) })),
     head(
       "the article's cutoffs", "expected [4, 7] as the tensors' shapes say, found [10, 100, 1000]",

@@ -38,7 +38,8 @@ struct HelpTests {
     let folder = try Fixture.folder()
     let arguments = ["inspect", "head.safetensors", "--json"]
     let outcome = try Tool.run(arguments, environment: ["OMP_NUM_THREADS": value], in: folder.url)
-    #expect(outcome.status == 0 && outcome.errors == "", "\(outcome.errors)")
+    // libgomp reads the variable before the tool begins, and says what it thinks of an empty one.
+    #expect(outcome.status == 0 && outcome.errorLines.allSatisfy { $0.hasPrefix("libgomp: ") }, "\(outcome.errors)")
     let found = try figure("threads", in: outcome.output)
     #expect(threads.map { Double($0) == found } ?? (found >= 1))
   }
