@@ -25,7 +25,8 @@ import Testing
         let found = try [
           crossEntropy(x, p, weight: weight, reduction: .none, labelSmoothing: 0.1, threads: threads),
           crossEntropy(
-            x, target.reshaped(to: [batch, inner]), weight: weight, reduction: .none, labelSmoothing: 0.2, threads: threads),
+            x, target.reshaped(to: [batch, inner]), weight: weight, reduction: .none, labelSmoothing: 0.2,
+            threads: threads),
         ]
         let expected = try [
           crossEntropy(rows, asRows(p), weight: weight, reduction: .none, labelSmoothing: 0.1, threads: 1),

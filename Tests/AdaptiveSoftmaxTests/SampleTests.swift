@@ -123,7 +123,8 @@ import Testing
     for c in 1024..<2048 { bias[c] = below }
     bias[1500] = .nan
     let head = try LinearHead(weight: Inputs.tensor(.normal, [2048, 4]) as Tensor<Float>, bias: bias)
-    let drawn = try head.sample(Inputs.tensor(.normal, [3, 4], seed: 2) as Tensor<Float>, using: CounterGenerator(seed: 1))
+    let drawn = try head.sample(
+      Inputs.tensor(.normal, [3, 4], seed: 2) as Tensor<Float>, using: CounterGenerator(seed: 1))
     #expect(drawn.scalars == [-1, -1, -1])
   }
 
