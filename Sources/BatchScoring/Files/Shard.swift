@@ -21,9 +21,11 @@ public struct Shard: Sendable, Equatable, CustomStringConvertible {
 
   /// The rows of this part: the parts differ by at most one row and follow one another.
   public func rows(of rows: Range<Int>) -> Range<Int> {
+    // Modulo 2^64, in which every range has a length.
+    let (first, end) = (UInt(bitPattern: rows.lowerBound), UInt(bitPattern: rows.upperBound))
     func bound(_ i: Int) -> Int {
-      let (high, low) = rows.count.multipliedFullWidth(by: i)
-      return rows.lowerBound + count.dividingFullWidth((high, low)).quotient
+      let product = (end &- first).multipliedFullWidth(by: UInt(i))
+      return Int(bitPattern: first &+ UInt(count).dividingFullWidth(product).quotient)
     }
     return bound(index - 1)..<bound(index)
   }
