@@ -14,7 +14,7 @@ public struct TopKJob {
     public var rows: Int { counts.rows }
     /// The part of all tiles that was left out, in 0...1; 0 for no tiles.
     public var skippedShare: Double {
-      tilesSkipped == 0 ? 0 : Double(tilesSkipped) / Double(tilesComputed + tilesSkipped)
+      tilesSkipped == 0 ? 0 : Double(tilesSkipped) / (Double(tilesComputed) + Double(tilesSkipped))
     }
   }
 

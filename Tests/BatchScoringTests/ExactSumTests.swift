@@ -48,6 +48,17 @@ struct ExactSumTests {
     #expect(sum(terms + terms.map { -$0 }) == ExactSum())
   }
 
+  @Test func numbersOfInfinitiesStayAtTheLargest() throws {
+    let words = sum([1]).text.split(separator: ".")
+    let full = try #require(
+      ExactSum(text: (words.dropLast(3) + Array(repeating: "7fffffffffffffff", count: 3)).joined(separator: ".")))
+    var more = full.adding(full)
+    for term in [Double.infinity, -.infinity, .nan] { more.add(term) }
+    #expect(more.value.isNaN)
+    #expect(ExactSum(text: (words.dropLast() + ["8000000000000000"]).joined(separator: ".")) == nil)
+    #expect(ExactSum(text: sum([1]).text + ".x") == nil)
+  }
+
   @Test(arguments: ["", "0", "g.0", String(repeating: "0.", count: 36)])
   func otherTextIsRefused(text: String) {
     #expect(ExactSum(text: text) == nil)

@@ -17,7 +17,13 @@ public struct ExactSum: Sendable, Equatable {
   /// Adds a number: a few nanoseconds.
   public mutating func add(_ number: Double) {
     guard number.isFinite else {
-      if number.isNaN { nans += 1 } else if number > 0 { positiveInfinities += 1 } else { negativeInfinities += 1 }
+      if number.isNaN {
+        nans = nans.addingClamped(1)
+      } else if number > 0 {
+        positiveInfinities = positiveInfinities.addingClamped(1)
+      } else {
+        negativeInfinities = negativeInfinities.addingClamped(1)
+      }
       return
     }
     guard number != 0 else { return }
@@ -45,9 +51,9 @@ public struct ExactSum: Sendable, Equatable {
       result.limbs[i] = second
       carry = over || again ? 1 : 0
     }
-    result.positiveInfinities += other.positiveInfinities
-    result.negativeInfinities += other.negativeInfinities
-    result.nans += other.nans
+    result.positiveInfinities = positiveInfinities.addingClamped(other.positiveInfinities)
+    result.negativeInfinities = negativeInfinities.addingClamped(other.negativeInfinities)
+    result.nans = nans.addingClamped(other.nans)
     return result
   }
 
@@ -125,11 +131,11 @@ extension ExactSum {
 
   /// Reads what `text` wrote.
   init?(text: some StringProtocol) {
-    let words = text.split(separator: ".").compactMap { UInt64($0, radix: 16) }
-    guard words.count == Self.size + 3 else { return nil }
-    limbs = Array(words[..<Self.size])
-    positiveInfinities = Int(truncatingIfNeeded: words[Self.size])
-    negativeInfinities = Int(truncatingIfNeeded: words[Self.size + 1])
-    nans = Int(truncatingIfNeeded: words[Self.size + 2])
+    let words = text.split(separator: ".", omittingEmptySubsequences: false).map { UInt64($0, radix: 16) }
+    guard words.count == Self.size + 3, !words.contains(nil) else { return nil }
+    let counts = words[Self.size...].compactMap { $0.flatMap { Int(exactly: $0) } }
+    guard counts.count == 3 else { return nil }
+    limbs = words[..<Self.size].compactMap(\.self)
+    (positiveInfinities, negativeInfinities, nans) = (counts[0], counts[1], counts[2])
   }
 }

@@ -10,9 +10,9 @@ public struct Tally: Sendable, Equatable {
 
   public init() {}
 
-  /// Adds another tally, name by name.
+  /// Adds another tally, name by name; a count beyond Int stays at the largest.
   public mutating func add(_ other: Tally) {
-    counts.merge(other.counts) { $0 + $1 }
+    counts.merge(other.counts) { $0.addingClamped($1) }
     sums.merge(other.sums) { $0.adding($1) }
   }
 
@@ -23,7 +23,23 @@ public struct Tally: Sendable, Equatable {
   public func sum(_ name: String) -> Double { sums[name]?.value ?? 0 }
 }
 
+extension Int {
+  /// The sum of numbers that are not negative; at most the largest.
+  func addingClamped(_ other: Int) -> Int {
+    let (sum, isBeyond) = addingReportingOverflow(other)
+    return isBeyond ? .max : sum
+  }
+}
+
 extension Tally {
+  /// What is counted in tiles, of which a row has many, begins with this.
+  static let tiles = "tiles-"
+
+  /// Whether so many rows can have been counted.
+  func isPossible(rows: Int) -> Bool {
+    counts.allSatisfy { $0.value >= 0 && ($0.value <= rows || $0.key.hasPrefix(Self.tiles)) }
+  }
+
   /// Lines such as `count scored 4096`, sorted by name.
   var lines: [String] {
     counts.sorted { $0.key < $1.key }.map { "count \($0.key) \($0.value)" }

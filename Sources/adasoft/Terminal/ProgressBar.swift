@@ -61,14 +61,14 @@ struct ProgressBar {
   }
 
   private func bar(_ progress: JobProgress) -> String {
-    let filled = progress.rowsTotal == 0 ? 30 : 30 * progress.rowsDone / progress.rowsTotal
+    let filled = progress.rowsTotal == 0 ? 30 : progress.whole(of: 30)
     return "[" + String(repeating: "#", count: filled) + String(repeating: "-", count: 30 - filled) + "] "
   }
 
   /// The figures after so many seconds, in which the rows beyond `before` were done.
   static func figures(_ progress: JobProgress, before: Int, elapsed: Double) -> String {
     var text =
-      "\(100 * progress.rowsDone / max(progress.rowsTotal, 1)) %  \(progress.rowsDone) of \(progress.rowsTotal) rows"
+      "\(progress.whole(of: 100)) %  \(progress.rowsDone) of \(progress.rowsTotal) rows"
     if elapsed > 0, progress.rowsDone > before {
       let rate = Double(progress.rowsDone - before) / elapsed
       text += "  \(Int(rate)) rows/s  ETA \(clockTime(Double(progress.rowsTotal - progress.rowsDone) / rate))"
@@ -85,6 +85,11 @@ struct ProgressBar {
     let minutes = "\(two(whole / 60 % 60)):\(two(whole % 60))"
     return whole < 3600 ? minutes : "\(whole / 3600):" + minutes
   }
+}
+
+extension JobProgress {
+  /// How many of `parts` equal parts are done, rounded down.
+  fileprivate func whole(of parts: Double) -> Int { Int(parts * Double(rowsDone) / Double(max(rowsTotal, 1))) }
 }
 
 extension Duration {
