@@ -23,4 +23,18 @@ struct XXHash64Tests {
     let expected = Array(bytes[3...]).withUnsafeBytes { XXHash64.digest($0) }
     #expect(bytes.withUnsafeBytes { XXHash64.digest(UnsafeRawBufferPointer(rebasing: $0[3...])) } == expected)
   }
+
+  /// Pieces of every length up to more than two blocks, one after another.
+  @Test(arguments: [1, 3, 8, 31, 32, 33, 64, 71])
+  func piecesAreTheWhole(length: Int) {
+    let bytes = (0..<300).map { UInt8(truncatingIfNeeded: $0 * 7) }
+    var hash = XXHash64()
+    var done = 0
+    for start in stride(from: 0, to: bytes.count, by: length) {
+      let piece = Array(bytes[start..<min(start + length, bytes.count)])
+      piece.withUnsafeBytes { hash.update($0) }
+      done += piece.count
+      #expect(hash.digest == Array(bytes[..<done]).withUnsafeBytes { XXHash64.digest($0) })
+    }
+  }
 }
