@@ -26,10 +26,12 @@ public struct ArrayJob {
 
   /// Opens and checks the files.
   ///
-  /// - Throws: `ScoringError` (`usage`: a dimension the array does not have; `data`, `missingInput`, `cannotCreate`).
+  /// - Throws: `ScoringError` (`usage`: a dimension the array does not have, a batch of no rows; `data`, `missingInput`,
+  ///   `cannotCreate`).
   public init(_ operation: Operation, input: String, output: String, settings: JobSettings = JobSettings())
     throws(ScoringError)
   {
+    try settings.check()
     try OutputCheck.check(output, overwrite: settings.overwrite, inputs: [input])
     let reader = try fromFile { () throws(FileError) in try NPYReader(path: input) }
     guard reader.elementType.isFloat else {

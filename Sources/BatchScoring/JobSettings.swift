@@ -2,7 +2,7 @@
 public struct JobSettings: Sendable {
   /// Threads of the kernels; 0 stands for the runtime's default.
   public var threads: Int
-  /// Rows computed at once, which never changes a result; nil: as many as fit in 64 MB.
+  /// Rows computed at once, which never changes a result, 1 or more; nil: as many as fit in 64 MB.
   ///
   /// Three such batches are in memory: one that is read, one that is computed, one that is written.
   public var batchSize: Int?
@@ -37,6 +37,13 @@ public struct JobSettings: Sendable {
   func rows(rowBytes: Int) -> Int {
     batchSize ?? max(1, Self.batchBytes / max(rowBytes, 1))
   }
+  /// Refuses what no job can do.
+  func check() throws(ScoringError) {
+    if let batchSize, batchSize < 1 {
+      throw ScoringError(.usage, "expected a batch of at least 1 row, found \(batchSize); choose another batch size")
+    }
+  }
+
 
   /// The same for rows that go through a head: no more than keep the kernels busy, so that progress is seen.
   func scoringRows(rowBytes: Int) -> Int {

@@ -10,6 +10,6 @@ struct RowBatches: Sequence {
 
   func makeIterator() -> some IteratorProtocol<Range<Int>> {
     stride(from: rows.lowerBound, to: rows.upperBound, by: size).lazy
-      .map { $0..<Swift.min($0 + size, rows.upperBound) }.makeIterator()
+      .map { $0..<(size < rows.upperBound - $0 ? $0 + size : rows.upperBound) }.makeIterator()
   }
 }

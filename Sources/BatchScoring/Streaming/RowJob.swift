@@ -66,6 +66,7 @@ struct RowJob: Sendable {
     self.files = files
     self.outputs = outputs
     self.settings = settings
+    try settings.check()
     guard files.output != nil || (settings.shard == nil && !settings.resume) else {
       throw ScoringError(
         .usage, "expected an output for a job that is cut into parts or resumed, found none; name the file to write")

@@ -1,0 +1,33 @@
+import Testing
+
+@testable import BatchScoring
+
+struct JobSettingsTests {
+  @Test(arguments: [0, -1, Int.min])
+  func aBatchOfNoRowsIsRefusedBeforeAnythingIsWritten(batchSize: Int) throws {
+    let files = try Files(rows: 5)
+    let names = files.names
+    let settings = JobSettings(batchSize: batchSize)
+    let (head, hidden, output) = (files.path("head.safetensors"), files.path("hidden.npy"), files.path("out.npy"))
+    let jobs: [() throws -> Void] = [
+      { _ = try files.scoreJob(settings: settings) },
+      { _ = try PredictJob(head: head, hidden: hidden, output: output, settings: settings) },
+      { _ = try LogProbJob(head: head, hidden: hidden, output: output, settings: settings) },
+      { _ = try ArrayJob(.softmax(dim: 1), input: hidden, output: output, settings: settings) },
+      { _ = try ArrayJob(.softmax(dim: 0), input: hidden, output: output, settings: settings) },
+    ]
+    for job in jobs {
+      let error = #expect(throws: ScoringError.self) { try job() }
+      #expect(error?.kind == .usage && error?.description.contains("found \(batchSize)") == true)
+    }
+    #expect(files.names == names)
+  }
+
+  @Test func aBatchMayBeLargerThanAnyFile() throws {
+    let files = try Files(rows: 5)
+    for shard in [nil, Shard("2/2")] {
+      let settings = JobSettings(batchSize: .max, overwrite: true, shard: shard)
+      #expect(try files.scoreJob(settings: settings).run().rows == (shard == nil ? 5 : 3))
+    }
+  }
+}
