@@ -21,9 +21,12 @@ public struct HeadSource: Sendable, Equatable {
       self.softcap = softcap
     }
 
-    /// All of it in one line, by which a partial result is recognised.
-    var description: String {
-      "\(weight) \(bias ?? "none") scale \(logitScale) softcap \(softcap.map(\.description) ?? "none")"
+    /// What decides the results, by name.
+    var options: [(name: String, value: String)] {
+      [
+        ("weight", weight), ("bias", bias ?? "none"), ("logit-scale", "\(logitScale)"),
+        ("softcap", softcap.map(\.description) ?? "none"),
+      ]
     }
   }
 

@@ -8,12 +8,15 @@ public struct JobSettings: Sendable {
   public var batchSize: Int?
   /// Whether an output that exists is replaced.
   public var overwrite: Bool
-  /// Whether the job goes on from the rows that an earlier run of it recorded.
+  /// Whether the job goes on from the rows that an earlier run of it recorded; a shard whose parts are there, whole and of
+  /// the same job, is done without computing anything.
   public var resume: Bool
   /// The part of the rows to do; nil for all.
   public var shard: Shard?
   /// How often it is recorded what is done: at most so much is computed again after the process died.
   public var checkpointInterval: Duration
+  /// Takes a line that is neither result nor error, such as a warning about an input; nil for nobody.
+  public var notice: (@Sendable (String) -> Void)?
   /// What ends the job from another thread; nil for nothing.
   public var stop: JobStop?
 
@@ -22,7 +25,7 @@ public struct JobSettings: Sendable {
 
   public init(
     threads: Int = 0, batchSize: Int? = nil, overwrite: Bool = false, resume: Bool = false, shard: Shard? = nil,
-    checkpointInterval: Duration = .seconds(2), stop: JobStop? = nil
+    checkpointInterval: Duration = .seconds(2), notice: (@Sendable (String) -> Void)? = nil, stop: JobStop? = nil
   ) {
     self.threads = threads
     self.batchSize = batchSize
@@ -30,13 +33,10 @@ public struct JobSettings: Sendable {
     self.resume = resume
     self.shard = shard
     self.checkpointInterval = checkpointInterval
+    self.notice = notice
     self.stop = stop
   }
 
-  /// The rows of a batch whose rows, with their results, take `rowBytes` each.
-  func rows(rowBytes: Int) -> Int {
-    batchSize ?? max(1, Self.batchBytes / max(rowBytes, 1))
-  }
   /// Refuses what no job can do.
   func check() throws(ScoringError) {
     if let batchSize, batchSize < 1 {
@@ -44,6 +44,10 @@ public struct JobSettings: Sendable {
     }
   }
 
+  /// The rows of a batch whose rows, with their results, take `rowBytes` each.
+  func rows(rowBytes: Int) -> Int {
+    batchSize ?? max(1, Self.batchBytes / max(rowBytes, 1))
+  }
 
   /// The same for rows that go through a head: no more than keep the kernels busy, so that progress is seen.
   func scoringRows(rowBytes: Int) -> Int {

@@ -10,20 +10,37 @@ public struct MergeJob {
     public let parts: Int
     /// What was counted over all parts: the same as in one piece.
     public let tally: Tally
+    /// What tells the outputs of one item from each other, and from those of other items.
+    private let identity: JobIdentity
+    private let output: String
 
-    init(job: String, rows: Int, parts: Int, tally: Tally) {
-      (self.job, self.rows, self.parts, self.tally) = (job, rows, parts, tally)
+    fileprivate init(_ parts: [PartReader], tally: Tally) {
+      let first = parts[0].footer
+      identity = first.identity
+      output = first.output
+      job = identity.lines.first { $0.key == "job" }?.value ?? ""
+      rows = first.selection.count
+      self.parts = parts.count
+      self.tally = tally
     }
 
-    /// The same over several outputs.
+    /// The same over several outputs; an item whose job writes two for each counts once.
     public init(joining results: [Result]) {
-      self.init(
-        job: results.first?.job ?? "", rows: results.reduce(0) { $0 + $1.rows },
-        parts: results.reduce(0) { $0 + $1.parts }, tally: results.reduce(into: Tally()) { $0.add($1.tally) })
+      var results = results
+      let parts = results.reduce(0) { $0 + $1.parts }
+      // Items of the same contents have one identity: as many as the most frequent of its outputs.
+      results = Dictionary(grouping: results, by: \.identity).values.flatMap { items in
+        Dictionary(grouping: items, by: \.output).values.max { $0.count < $1.count } ?? []
+      }
+      job = results.first?.job ?? ""
+      rows = results.reduce(0) { $0.addingClamped($1.rows) }
+      self.parts = parts
+      tally = results.reduce(into: Tally()) { $0.add($1.tally) }
+      (identity, output) = (JobIdentity(), "")
     }
   }
 
-  private let parts: [OpenPart]
+  private let parts: [PartReader]
   private let output: String
   private let settings: JobSettings
 
@@ -32,8 +49,8 @@ public struct MergeJob {
   /// - Throws: `ScoringError` (`data` when a part is missing, twice there, or of another job; `missingInput`; ...).
   public init(parts paths: [String], output: String, settings: JobSettings = JobSettings()) throws(ScoringError) {
     try OutputCheck.check(output, overwrite: settings.overwrite, inputs: paths)
-    var parts: [OpenPart] = []
-    for path in paths { parts.append(try OpenPart(path)) }
+    var parts: [PartReader] = []
+    for path in paths { parts.append(try PartReader(path)) }
     parts.sort { $0.footer.shard.index < $1.footer.shard.index }
     guard let first = parts.first else {
       throw ScoringError(.usage, "expected the parts of an output, found none; name their files")
@@ -81,90 +98,38 @@ public struct MergeJob {
     return groups
   }
 
-  /// Writes the output; it appears when it is whole.
+  /// Writes the output; it appears when it is whole, and every part was what its footer says.
   ///
-  /// - Throws: `ScoringError` (`inputOutput`; what `progress` throws).
+  /// - Throws: `ScoringError` (`data` when a part is damaged; `inputOutput`; what `progress` throws).
   public func run(progress: ProgressCallback = { _ in }) throws(ScoringError) -> Result {
     let rows = parts[0].footer.selection.count
     var state = JobProgress(rowsDone: 0, rowsTotal: rows)
     try progress(state)
     var file = try fromFile { () throws(FileError) in try AtomicFile(path: output, overwrite: settings.overwrite) }
+    var expected: Int?
     if let array = parts[0].array {
+      let shape = [rows] + array.rowShape
       let header = try fromFile { () throws(FileError) in
-        try NPYWriter.header(shape: [rows] + array.shape.dropFirst(), elementType: array.elementType, path: output)
+        try NPYWriter.header(shape: shape, elementType: array.elementType, path: output)
       }
+      expected = header.count + shape.reduce(array.elementType.size, *)
       try fromFile { () throws(FileError) in try file.append(header) }
     }
     for part in parts {
-      for start in stride(from: part.data.lowerBound, to: part.data.upperBound, by: 1 << 22) {
-        let bytes = try fromFile { () throws(FileError) in
-          try part.file.bytes(min(1 << 22, part.data.upperBound - start), at: start)
-        }
+      var pieces = try PartReader.Pieces(part)
+      while let bytes = try pieces.next() {
         try fromFile { () throws(FileError) in try file.append(bytes) }
         try progress(state)
       }
       state.rowsDone += part.footer.rows.count
       try progress(state)
     }
+    guard state.rowsDone == rows, expected == nil || expected == file.count else {
+      throw ScoringError(
+        .data, "\(output): expected \(rows) rows, found \(state.rowsDone) in its parts; write them again")
+    }
+    let result = Result(parts, tally: parts.reduce(into: Tally()) { $0.add($1.footer.tally) })
     do throws(FileError) { try file.commit() } catch { throw ScoringError(error) }
-    return Result(
-      job: parts[0].footer.identity.lines.first { $0.key == "job" }?.value ?? "", rows: rows, parts: parts.count,
-      tally: parts.reduce(into: Tally()) { $0.add($1.footer.tally) })
-  }
-}
-
-/// A part whose footer is read.
-private struct OpenPart {
-  let path: String
-  let file: InputFile
-  let footer: PartFile
-  /// nil for text.
-  let array: NPYReader?
-  /// Where the rows stand in the file.
-  let data: Range<Int>
-
-  init(_ path: String) throws(ScoringError) {
-    let foreign = ScoringError(
-      .data,
-      "\(path): expected a part that a job with a shard wrote, found something else or a piece of one; copy it again")
-    file = try fromFile { () throws(FileError) in try InputFile(path: path) }
-    guard file.size >= 8 else { throw foreign }
-    let length = try fromFile { [file] () throws(FileError) in try file.bytes(8, at: file.size - 8) }
-      .reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
-    guard length <= UInt64(min(file.size - 8, 1 << 24)) else { throw foreign }
-    let end = file.size - 8 - Int(length)
-    let text = try fromFile { [file] () throws(FileError) in try file.bytes(Int(length), at: end) }
-    guard let footer = PartFile(footer: text) else { throw foreign }
-    self.path = path
-    self.footer = footer
-    guard !footer.output.contains(" text ") else {
-      array = nil
-      data = 0..<end
-      return
-    }
-    let array = try fromFile { () throws(FileError) in try NPYReader(path: path) }
-    let start = try fromFile { () throws(FileError) in
-      try NPYWriter.header(shape: array.shape, elementType: array.elementType, path: path).count
-    }
-    guard array.rowCount == footer.rows.count, end - start == array.count * array.elementType.size else {
-      throw foreign
-    }
-    self.array = array
-    data = start..<end
-  }
-
-  /// Checks that two parts are of one output.
-  func check(against first: OpenPart) throws(ScoringError) {
-    var difference = first.footer.identity.difference(from: footer.identity).map { mine, theirs in
-      "\(mine.key) \(mine.value), found \(theirs.key) \(theirs.value)"
-    }
-    if footer.output != first.footer.output { difference = "output \(first.footer.output), found \(footer.output)" }
-    if footer.shard.count != first.footer.shard.count {
-      difference = "one of \(first.footer.shard.count) parts, found one of \(footer.shard.count)"
-    }
-    guard let difference else { return }
-    throw ScoringError(
-      .data, "\(path): expected \(difference): it is not of the same output as \(first.path); give the parts of one job"
-    )
+    return result
   }
 }

@@ -33,11 +33,6 @@ struct RankTally: Sendable {
   /// The rank beyond which nothing needs to be known; nil for none.
   var limit: Int? { isExact ? nil : ks.last ?? 1 }
 
-  /// What is counted, as a job's identity has it.
-  var description: String {
-    ks.map(\.description).joined(separator: ",") + (isExact ? ",mrr" : "") + (countsBest ? ",best" : "")
-  }
-
   /// Adds the ranks of a batch; 0 stands for an ignored row.
   func add(_ ranks: UnsafeBufferPointer<Int64>, to tally: inout Tally) {
     var ranked = 0

@@ -33,7 +33,8 @@ public struct RankJob {
       "rank", head: file.scored, files: files, targets: .required(ignoreIndex: ignoreIndex),
       outputs: [OutputDescription(.int64)],
       options: [
-        ("ignore-index", ignoreIndex.map(\.description) ?? "none"), ("ranks", counted.description),
+        ("ignore-index", ignoreIndex.map(\.description) ?? "none"),
+        ("recall", counted.ks.isEmpty ? "none" : counted.ks.map(\.description).joined(separator: " ")),
       ], settings: settings)
     head = try file.load(threads: settings.threads)
     self.ignoreIndex = ignoreIndex.map { file.scored.sorted($0) }

@@ -110,7 +110,9 @@ public struct ScoreJob {
       "score", head: file.scored, files: files, targets: .required(ignoreIndex: ignoreIndex),
       outputs: [OutputDescription(.float32)] + (logSumExp ? [OutputDescription(suffix: ".lse.npy", .float32)] : []),
       options: [
-        ("ignore-index", ignoreIndex.map(\.description) ?? "none"), ("ranks", ranks?.description ?? "none"),
+        ("ignore-index", ignoreIndex.map(\.description) ?? "none"), ("log-sum-exp", logSumExp ? "yes" : "no"),
+        ("recall", recall.isEmpty ? "none" : Set(recall).sorted().map(\.description).joined(separator: " ")),
+        ("mrr", meanReciprocalRank ? "yes" : "no"), ("accuracy", accuracy ? "yes" : "no"),
       ], settings: settings)
     head = try file.load(threads: settings.threads)
     normalizer = logSumExp ? LinearHead(head) : nil

@@ -10,6 +10,7 @@ extension ScoringError {
       case .malformed, .unsupported, .truncated: .data
       case .cannotCreate: .cannotCreate
       case .exists: .outputExists
+      case .busy: .outputBusy
       case .readFailed, .writeFailed: .inputOutput
       }
     self.init(kind, error.description)

@@ -12,6 +12,8 @@ public struct ScoringError: Error, Equatable, Sendable, CustomStringConvertible 
     case cannotCreate
     /// An output that exists, where overwriting was not asked for.
     case outputExists
+    /// An output that another process is writing.
+    case outputBusy
     /// Results of an earlier run at an output's place, where neither resuming nor overwriting was asked for.
     case unfinished
     /// A read or write that failed half-way.

@@ -16,6 +16,8 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
     case truncated
     /// The output exists and overwriting it was not asked for.
     case exists
+    /// The output is being written by another process.
+    case busy
     /// The output cannot be created.
     case cannotCreate
     /// The system failed to read.

@@ -55,7 +55,7 @@ struct ResumeTests {
     try files.remove("out.npy.journal")
     for resume in [false, true] {
       let error = #expect(throws: ScoringError.self) { try files.scoreJob(settings: JobSettings(resume: resume)) }
-      #expect(error?.kind == .unfinished && error?.description.contains("out.npy.partial") == true)
+      #expect(error?.kind == .outputExists && error?.description.contains("out.npy.partial") == true)
     }
     _ = try files.scoreJob(settings: JobSettings(overwrite: true)).run()
     #expect(files.names == ["head.safetensors", "hidden.npy", "out.npy", "targets.npy"])
@@ -90,7 +90,7 @@ struct ResumeTests {
     case "journal":
       try files.rewrite("out.npy.journal") { $0.removeLast() }
       mentions = "out.npy.journal"
-    default: mentions = change == "option" ? "ignore-index 3" : "job predict"
+    default: mentions = change == "option" ? "--ignore-index 3" : "predict job"
     }
     let before = try files.contents()
     let error = #expect(throws: ScoringError.self) {

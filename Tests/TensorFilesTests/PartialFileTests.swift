@@ -8,11 +8,11 @@ struct PartialFileTests {
 
   @Test func staysUntilItIsWhole() throws {
     do {
-      let file = try PartialFile(path: folder["a"], overwrite: false, keeping: 0)
+      let file = try PartialFile(path: folder["a"], overwrite: false)
       try file.append([1, 2, 3])
     }
     #expect(folder.names == ["a.partial"])
-    let file = try PartialFile(path: folder["a"], overwrite: false, keeping: 2)
+    let file = try PartialFile(path: folder["a"], overwrite: false, keeping: mark([1, 2]))
     try file.append([9])
     try file.synchronize()
     try file.commit()
@@ -20,50 +20,72 @@ struct PartialFileTests {
   }
 
   @Test func oneProcessWritesAtATime() throws {
-    let file = try PartialFile(path: folder["a"], overwrite: false, keeping: 0)
-    let error = fileError { _ = try PartialFile(path: folder["a"], overwrite: false, keeping: 0) }
-    #expect(error?.code == .exists && error?.description.contains("another process") == true)
+    let file = try PartialFile(path: folder["a"], overwrite: false)
+    let error = fileError { _ = try PartialFile(path: folder["a"], overwrite: true) }
+    #expect(error?.code == .busy && error?.description.contains("another process") == true)
     file.remove()
     #expect(folder.names == [])
   }
 
-  @Test func fewerBytesThanRecordedAreRefused() throws {
+  private func mark(_ bytes: [UInt8]) -> PartialFile.Mark {
+    PartialFile.Mark(bytes: bytes.count, digest: bytes.withUnsafeBytes { XXHash64.digest($0) })
+  }
+
+  @Test func otherBytesThanRecordedAreRefused() throws {
     folder.write([1], to: "a.partial")
-    let error = fileError { _ = try PartialFile(path: folder["a"], overwrite: false, keeping: 2) }
-    #expect(error?.code == .truncated)
-    #expect(folder.bytes(of: "a.partial") == [1])
+    for (kept, code) in [([1, 2], .truncated), ([2], .malformed)] as [([UInt8], FileError.Code)] {
+      #expect(fileError { _ = try PartialFile(path: folder["a"], overwrite: false, keeping: mark(kept)) }?.code == code)
+      #expect(
+        fileError { try PartialFile.commitSealed(path: folder["a"], as: mark(kept), overwrite: false) }?.code == code)
+      #expect(folder.names == ["a.partial"] && folder.bytes(of: "a.partial") == [1])
+    }
+    #expect(
+      fileError { _ = try PartialFile(path: folder["b"], overwrite: false, keeping: mark([1])) }?.code == .truncated)
+    #expect(folder.names == ["a.partial"])
+  }
+
+  /// A byte far from the end is one that was written too.
+  @Test func everyByteKeptIsCompared() throws {
+    var bytes = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 / 100) }
+    let mark = mark(bytes)
+    folder.write(bytes + [1], to: "a.partial")
+    do { #expect(try PartialFile(path: folder["a"], overwrite: false, keeping: mark).mark == mark) }
+    bytes[77] ^= 1
+    folder.write(bytes, to: "a.partial")
+    #expect(fileError { _ = try PartialFile(path: folder["a"], overwrite: false, keeping: mark) }?.code == .malformed)
   }
 
   @Test func aTakenNameIsKept() throws {
     folder.write([5], to: "a")
-    #expect(fileError { _ = try PartialFile(path: folder["a"], overwrite: false, keeping: 0) }?.code == .exists)
-    let file = try PartialFile(path: folder["a"], overwrite: true, keeping: 0)
+    #expect(fileError { _ = try PartialFile(path: folder["a"], overwrite: false) }?.code == .exists)
+    let file = try PartialFile(path: folder["a"], overwrite: true)
     try file.append([6])
     #expect(folder.bytes(of: "a") == [5])
     try file.commit()
     #expect(folder.bytes(of: "a") == [6] && folder.names == ["a"])
   }
 
-  @Test func theEndTellsWhatWasWritten() throws {
-    let file = try PartialFile(path: folder["a"], overwrite: false, keeping: 0)
+  @Test func theMarkTellsWhatWasWritten() throws {
+    let file = try PartialFile(path: folder["a"], overwrite: false)
     try file.append([UInt8](repeating: 1, count: 100_000))
-    let digest = try file.endDigest()
+    let (mark, state) = (file.mark, file.state)
     try file.append([2])
-    #expect(try file.endDigest() != digest)
-    file.truncate(to: 100_000)
-    #expect(try file.endDigest() == digest && file.count == 100_000)
+    #expect(file.mark == self.mark([UInt8](repeating: 1, count: 100_000) + [2]))
+    file.restore(state)
+    #expect(file.mark == mark && folder.bytes(of: "a.partial").count == 100_000)
     file.remove()
   }
 
   @Test func aSealedFileIsNamedFromAnyMomentOfItsNaming() throws {
     folder.write([1, 2], to: "a.partial")
-    try PartialFile.commitSealed(path: folder["a"], bytes: 2, overwrite: false)
+    try PartialFile.commitSealed(path: folder["a"], as: mark([1, 2]), overwrite: false)
     #expect(folder.names == ["a"])
-    try PartialFile.commitSealed(path: folder["a"], bytes: 2, overwrite: false)
+    try PartialFile.commitSealed(path: folder["a"], as: mark([1, 2]), overwrite: false)
     try FileManager.default.linkItem(atPath: folder["a"], toPath: folder["a.partial"])
-    try PartialFile.commitSealed(path: folder["a"], bytes: 2, overwrite: false)
+    try PartialFile.commitSealed(path: folder["a"], as: mark([1, 2]), overwrite: false)
     #expect(folder.names == ["a"] && folder.bytes(of: "a") == [1, 2])
     #expect(
-      fileError { try PartialFile.commitSealed(path: folder["b"], bytes: 2, overwrite: false) }?.code == .truncated)
+      fileError { try PartialFile.commitSealed(path: folder["b"], as: mark([1, 2]), overwrite: false) }?.code
+        == .truncated)
   }
 }

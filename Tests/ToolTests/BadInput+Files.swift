@@ -128,10 +128,19 @@ extension BadInput {
     },
     BadInput(
       "manifest missing", running: ["score", "--head", "head.safetensors", "--manifest", "none.txt"], 66, "none.txt"),
-    BadInput("an unfinished run", 73, "out.npy.partial", "--resume or --overwrite") {
+    BadInput("a partial output alone", 73, "out.npy.partial", "remove it", "(--overwrite)") {
       try $0.write(Data("mine".utf8), "out.npy.partial")
     },
-    BadInput("a journal that is none", running: score + ["--resume"], 65, "out.npy.journal") {
+    BadInput(
+      "a partial output alone, to be resumed", running: score + ["--resume"], 73, "out.npy.partial", "remove it",
+      "without resuming (--overwrite)"
+    ) {
+      try $0.write(Data("mine".utf8), "out.npy.partial")
+    },
+    BadInput(
+      "a journal that is none", running: score + ["--resume"], 65, "out.npy.journal",
+      "(--overwrite in place of --resume)"
+    ) {
       try $0.write(Data("mine".utf8), "out.npy.journal")
     },
     BadInput("inspect a missing file", running: ["inspect", "none.safetensors"], 66, "none.safetensors"),

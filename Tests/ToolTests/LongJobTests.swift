@@ -119,6 +119,10 @@ struct LongJobTests {
     #expect(full.status == 74)
     #expect(full.errors.contains(/^Error: out.npy: cannot be written .*; 4 rows are kept: .*--resume continues\n$/))
     #expect(folder.names == ["out.npy.journal", "out.npy.partial"])
+    let other = try Tool.run(arguments + ["--resume", "--weights", "bf16"], in: folder.url)
+    #expect(other.status == 65 && other.errorLines.count == 1)
+    #expect(
+      other.errors.contains("a job with --weights bf16, found those of one with --weights f32"), "\(other.errors)")
     let resumed = try Tool.run(arguments + ["--resume"], in: folder.url)
     #expect(resumed.status == 0, "\(resumed.errors)")
     let bytes = try folder.data("out.npy")
@@ -130,7 +134,9 @@ struct LongJobTests {
     let folder = try Fixture.folder()
     #expect(try Tool.run(BadInput.score + ["--resume"], in: folder.url).status == 0)
     let again = try Tool.run(BadInput.score + ["--resume"], in: folder.url)
-    #expect(again.status == 73 && again.errors.contains("out.npy"))
+    #expect(again.status == 73 && again.errorLines.count == 1)
+    #expect(again.errors.hasPrefix("Error: out.npy: exists already, with no journal"))
+    #expect(again.errors.hasSuffix(" (--overwrite)\n"))
   }
 
   @Test func twoProcessesDoNotWriteOneOutput() throws {
@@ -140,9 +146,12 @@ struct LongJobTests {
       + ["-o", folder.path("out.npy")]
     let running = try Tool.start(arguments)
     while !rowsRecorded(folder), running.process.isRunning { usleep(1000) }
-    let second = try Tool.run(arguments + ["--resume"])
+    let seconds = try ["--resume", "--overwrite"].map { try Tool.run(arguments + [$0]) }
     try #require(running.process.isRunning)
-    #expect(second.status == 73 && second.errors.contains("another process"), "\(second.errors)")
+    for second in seconds {
+      #expect(second.status == 73 && second.errorLines.count == 1)
+      #expect(second.errors.contains("another process") && !second.errors.contains("--"), "\(second.errors)")
+    }
     #expect(try running.finish().status == 0)
     #expect(folder.names == ["out.npy"])
   }

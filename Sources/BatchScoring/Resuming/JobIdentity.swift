@@ -4,11 +4,11 @@ internal import TensorFiles
 ///
 /// Inputs are known by size and contents, wherever they stand; a partial result is also particular about when they were
 /// changed, since of large files a sample is compared.
-struct JobIdentity: Sendable, Equatable {
+struct JobIdentity: Sendable, Hashable {
   /// Raised when a release computes other bits than the one before.
   static let arithmetic = 2
 
-  struct Line: Sendable, Equatable {
+  struct Line: Sendable, Hashable {
     let key: String
     /// The file of hidden states that the line is about; nil for the whole job.
     var item: Int?
@@ -31,16 +31,6 @@ struct JobIdentity: Sendable, Equatable {
     let identity = try fromFile { () throws(FileError) in try FileIdentity(path: path, sampled: sampled) }
     add(key, item: item, "\(identity.size) bytes \(String(identity.digest, radix: 16))")
     add("\(key)-changed", item: item, "\(identity.modified)")
-  }
-
-  /// The first lines in which another identity differs; nil when it is the same.
-  func difference(from other: JobIdentity) -> (mine: Line, theirs: Line)? {
-    let none = Line(key: "nothing", value: "more")
-    for i in 0..<max(lines.count, other.lines.count) {
-      let (mine, theirs) = (i < lines.count ? lines[i] : none, i < other.lines.count ? other.lines[i] : none)
-      if mine != theirs { return (mine, theirs) }
-    }
-    return nil
   }
 
   /// The lines without those of items that are not begun: these may have been mended since.

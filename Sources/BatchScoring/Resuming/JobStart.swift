@@ -47,7 +47,7 @@ struct JobStart {
   /// Checks every output that is still to be written.
   func checkOutputs(inputs: [String]) throws(ScoringError) {
     let first = found.map { min($0.item + ($0.isSealed ? 1 : 0), files.items.count) } ?? 0
-    guard !outputs.isEmpty else { return }
+    guard !outputs.isEmpty, !mayBeDone else { return }
     if let folder = files.output, files.isMany, !FileList.isFolder(folder) {
       guard !FileList.exists(folder) else {
         throw ScoringError(
@@ -63,7 +63,11 @@ struct JobStart {
     for item in files.items.indices.dropFirst(first) {
       for output in outputs {
         guard let path = files.path(of: item, output, shard: settings.shard) else { continue }
-        try taken.check(path, overwrite: settings.overwrite)
+        do throws(ScoringError) {
+          try taken.check(path, overwrite: settings.overwrite)
+        } catch {
+          throw error.kind == .outputExists && settings.resume && found == nil ? Self.unknown(path) : error
+        }
         try checkPartial(of: path)
       }
     }
@@ -76,40 +80,26 @@ struct JobStart {
     var status = stat()
     guard lstat(partial, &status) == 0, status.st_size > 0, try Journal.read(journalPath) == nil else { return }
     throw ScoringError(
-      .unfinished,
-      "\(partial): expected nothing or a journal \(journalPath) with it, found a partial output alone; "
-        + "remove it or start over")
+      .outputExists,
+      "\(partial): expected nothing or a journal \(journalPath) with it, found a partial output alone, "
+        + "which cannot be gone on with; remove it, or start over without resuming")
   }
 
   /// The journal the job begins with.
   ///
-  /// - Throws: `ScoringError` (`data` when what is there belongs to another job, or is not what the journal says).
+  /// - Throws: `ScoringError` (`data` when what is there belongs to another job, or is not what the journal says;
+  ///   `outputExists` when parts that stand where this job's would are another's).
   func journal(identity: JobIdentity, head: ScoredHead, sources: [RowSource]) throws(ScoringError) -> Journal {
+    if mayBeDone { return try doneAlready(identity: identity, head: head, sources: sources) }
     guard let found, let journalPath, !found.isEmpty else { return Journal(identity: identity) }
     let begun = found.item + (found.rows > 0 || found.isSealed ? 1 : 0)
-    if let (mine, theirs) = identity.first(begun).difference(from: found.identity.first(begun)) {
-      let item = mine.item.map { sources[$0].item }
-      let path =
-        switch mine.key {
-        case "head", "head-changed": head.path
-        case "permutation", "permutation-changed": head.order?.path
-        case "target", "target-changed": item?.target
-        default: item?.hidden
-        }
-      let (expected, instead) =
-        switch mine.key {
-        case "permutation" where theirs.key != mine.key: ("rows of a job with a permutation", "those of one without")
-        case "head", "hidden", "permutation", "target": ("\(path ?? "") as the job began with it", "another file")
-        case _ where mine.isTime: ("\(path ?? "") as the job began with it", "that it was changed since")
-        default: ("rows of a job with \(mine.key) \(mine.value)", "those of one with \(theirs.key) \(theirs.value)")
-        }
+    let names = inputNames(head: head, sources: sources)
+    if let (expected, instead) = identity.first(begun).mismatch(with: found.identity.first(begun), file: names) {
       throw ScoringError(
         .data,
         "\(journalPath): expected \(expected), found \(instead); give what these rows were made from, or start over")
     }
-    guard found.item < sources.count, found.rows <= sources[found.item].rows.count else {
-      throw ScoringError(.data, "\(journalPath): expected rows of this job, found others; start over")
-    }
+    try check(found, journalPath, sources)
     for item in 0..<found.item {
       for output in outputs {
         guard let path = files.path(of: item, output, shard: settings.shard), !FileList.exists(path) else { continue }
@@ -120,5 +110,125 @@ struct JobStart {
     var journal = found
     journal.identity = identity
     return journal
+  }
+
+  /// Checks that a journal's numbers are those of so many rows.
+  private func check(_ found: Journal, _ journalPath: String, _ sources: [RowSource]) throws(ScoringError) {
+    func refusal(_ expected: String, _ found: String) -> ScoringError {
+      ScoringError(.data, "\(journalPath): expected \(expected), found \(found); start over")
+    }
+    guard found.item < sources.count else {
+      throw refusal("rows of one of \(sources.count) files", "rows of file \(found.item)")
+    }
+    let total = sources[found.item].rows.count
+    guard found.isSealed ? found.rows == total : found.rows <= total else {
+      throw refusal("\(found.isSealed ? "" : "at most ")\(total) rows of a file that has them", "\(found.rows)")
+    }
+    let rows = sources.prefix(found.item).map(\.rows.count) + [found.rows]
+    guard zip(found.tallies, rows).allSatisfy({ $0.isPossible(rows: $1) }) else {
+      throw refusal("counts of at most as many rows as are done", "others")
+    }
+    let count = found.rows > 0 || found.isSealed ? outputs.count : 0
+    guard found.outputs.count == count else {
+      throw refusal("\(count) outputs of \(found.rows) rows", "\(found.outputs.count)")
+    }
+    for (output, mark) in zip(outputs, found.outputs) {
+      let bytes = try fromFile { () throws(FileError) in
+        try output.byteCount(rows: found.rows, of: total, path: journalPath)
+      }
+      let hasFooter = found.isSealed && settings.shard != nil
+      guard let bytes, hasFooter ? mark.bytes <= bytes : mark.bytes != bytes else { continue }
+      throw refusal("\(bytes) bytes for \(found.rows) rows", "\(mark.bytes)")
+    }
+  }
+
+  /// The names of a job's inputs by the keys of its identity.
+  private func inputNames(head: ScoredHead, sources: [RowSource]) -> (String, Int?) -> String {
+    { key, item in
+      let source = item.map { sources[$0].item }
+      return switch key {
+      case "head": head.path
+      case "permutation": head.order?.path ?? "the permutation"
+      case "target": source?.target ?? "the targets"
+      default: source?.hidden ?? "the hidden states"
+      }
+    }
+  }
+}
+
+// MARK: - Jobs that are done already
+
+extension JobStart {
+  /// Whether every part that a shard would write is there and nothing is left of a run: the job is done already, if they
+  /// are its parts.
+  private var mayBeDone: Bool {
+    guard settings.resume, !settings.overwrite, found == nil, settings.shard != nil, !outputs.isEmpty else {
+      return false
+    }
+    return files.items.indices.allSatisfy { item in
+      outputs.allSatisfy { output in
+        guard let path = files.path(of: item, output, shard: settings.shard) else { return false }
+        return FileList.exists(path) && !FileList.exists(PartialFile.partialPath(of: path))
+      }
+    }
+  }
+
+  /// The journal of a job that has nothing left to do, after its parts were read and are known to be what it would write.
+  private func doneAlready(
+    identity: JobIdentity, head: ScoredHead, sources: [RowSource]
+  ) throws(ScoringError) -> Journal {
+    var journal = Journal(identity: identity)
+    var paths: [String] = []
+    for (item, source) in sources.enumerated() {
+      for output in outputs {
+        guard let shard = settings.shard, let path = files.path(of: item, output, shard: shard) else { continue }
+        let part = try PartReader(path)
+        let wanted = PartFile(
+          identity, item: item, source, output: output, shard: shard, tally: part.footer.tally, data: part.footer.data)
+        try check(part, wanted, changed: identity, item, inputNames(head: head, sources: sources))
+        try part.checkData()
+        journal.tallies[item] = wanted.tally
+        paths.append(path)
+      }
+      journal.tallies.append(Tally())
+    }
+    journal.item = sources.count
+    let others = paths.count == 1 ? "" : " and \(paths.count - 1) more"
+    settings.notice?("\(paths[0])\(others): done already by the same job; nothing is left to do")
+    return journal
+  }
+
+  private func check(
+    _ part: PartReader, _ wanted: PartFile, changed identity: JobIdentity, _ item: Int,
+    _ names: (String, Int?) -> String
+  ) throws(ScoringError) {
+    let mend = "keep it under another name, or overwrite it"
+    if let (expected, instead) = wanted.identity.mismatch(
+      with: part.footer.identity, file: { key, _ in names(key, item) })
+    {
+      throw ScoringError(.outputExists, "\(part.path): expected \(expected), found \(instead); \(mend)")
+    }
+    guard part.footer == wanted else {
+      throw ScoringError(
+        .outputExists,
+        "\(part.path): expected part \(wanted.shard) of the rows \(wanted.selection), found \(part.footer.shard) of "
+          + "\(part.footer.selection); \(mend)")
+    }
+    // Of large hidden states a sample is compared: what it misses, the times tell.
+    let times = identity.lines.filter { $0.key == "hidden-changed" && $0.item == item }
+    if let time = times.first, let changed = Int(time.value), changed > part.modified {
+      throw ScoringError(
+        .outputExists,
+        "\(part.path): expected a part written after \(names("hidden", item)) was last changed, found an older one; "
+          + mend)
+    }
+  }
+
+  /// The error about an output of which nothing tells what wrote it.
+  private static func unknown(_ path: String) -> ScoringError {
+    ScoringError(
+      .outputExists,
+      "\(path): exists already, with no journal that tells which job wrote it: expected something to go on with, found "
+        + "a finished output; keep it, or overwrite it to write it anew")
   }
 }

@@ -23,8 +23,8 @@ final class JobWriter: @unchecked Sendable {
   /// What is on the disk beyond doubt.
   private var recorded: Journal
   private var partials: [PartialFile] = []
-  /// The bytes of the partial files that hold whole batches.
-  private var wholeBytes: [Int] = []
+  /// Where the partial files stood after whole batches.
+  private var whole: [PartialFile.State] = []
 
   private var isFinished = false
 
@@ -40,7 +40,7 @@ final class JobWriter: @unchecked Sendable {
 
   /// Opens the partial files where the job begins.
   ///
-  /// - Throws: `ScoringError` (`cannotCreate`; `outputExists` when another process writes them; `data` when they are not
+  /// - Throws: `ScoringError` (`cannotCreate`; `outputBusy` when another process writes them; `data` when they are not
   ///   what the journal says).
   init(_ job: RowJob) throws(ScoringError) {
     self.job = job
@@ -68,7 +68,7 @@ final class JobWriter: @unchecked Sendable {
       for (i, output) in job.written.enumerated() {
         try fromFile { () throws(FileError) in try partials[i].append(results.outputs[i], as: output) }
       }
-      wholeBytes = partials.map(\.count)
+      whole = partials.map(\.state)
       journal.rows += unit.rows.count
       journal.tallies[journal.item].add(results.tally)
       if journal.rows == job.sources[journal.item].rows.count {
@@ -82,10 +82,12 @@ final class JobWriter: @unchecked Sendable {
   /// Names the outputs of items that are whole, and opens the next; an item of no rows is whole at once.
   private func finishItems() throws(ScoringError) {
     while journal.item < job.sources.count, journal.rows == job.sources[journal.item].rows.count {
+      try checkSizes()
       if let shard = job.settings.shard {
         for (i, output) in job.written.enumerated() {
           let part = PartFile(
-            job, item: journal.item, output: output, shard: shard, tally: journal.tallies[journal.item])
+            journal.identity, item: item, job.sources[item], output: output, shard: shard,
+            tally: journal.tallies[item], data: partials[i].mark)
           try fromFile { () throws(FileError) in try partials[i].append(part.footer) }
         }
       }
@@ -96,6 +98,22 @@ final class JobWriter: @unchecked Sendable {
     }
   }
 
+  /// Checks that the partial files are as long as all rows of the item are, before anything gets a name.
+  private func checkSizes() throws(ScoringError) {
+    let rows = job.sources[item].rows.count
+    for (output, partial) in zip(job.written, partials) {
+      let expected = try fromFile { () throws(FileError) in
+        try output.byteCount(rows: rows, of: rows, path: partial.path)
+      }
+      guard expected == nil || expected == partial.count else {
+        throw ScoringError(
+          .data,
+          "\(partial.path): expected \(expected ?? 0) bytes for \(rows) rows, found \(partial.count) written; start over"
+        )
+      }
+    }
+  }
+
   /// Flushes the partial files, then records how far they go.
   private func record() throws(ScoringError) {
     guard let journalPath else { return }
@@ -103,7 +121,7 @@ final class JobWriter: @unchecked Sendable {
     for partial in partials {
       try fromFile { () throws(FileError) in
         try partial.synchronize()
-        journal.outputs.append(Journal.Output(bytes: partial.count, digest: try partial.endDigest()))
+        journal.outputs.append(partial.mark)
       }
     }
     try journal.write(to: journalPath, flushed: true)
@@ -120,21 +138,12 @@ final class JobWriter: @unchecked Sendable {
     for (i, output) in job.written.enumerated() {
       guard let path = job.files.path(of: item, output, shard: job.settings.shard) else { continue }
       let before = journal.outputs.isEmpty ? nil : journal.outputs[i]
-      let partial = try fromFile { () throws(FileError) in
-        try PartialFile(path: path, overwrite: job.settings.overwrite, keeping: before?.bytes ?? 0)
-      }
-      let digest = try before.map { (_) throws(ScoringError) in
-        try fromFile { () throws(FileError) in try partial.endDigest() }
-      }
-      guard digest == before?.digest else {
-        throw ScoringError(
-          .data,
-          "\(PartialFile.partialPath(of: path)): expected the rows that its journal speaks of, found others; start over"
-        )
-      }
-      partials.append(partial)
+      partials.append(
+        try fromFile { () throws(FileError) in
+          try PartialFile(path: path, overwrite: job.settings.overwrite, keeping: before)
+        })
     }
-    wholeBytes = partials.map(\.count)
+    whole = partials.map(\.state)
     guard journal.outputs.isEmpty else { return }
     if item == 0, let journalPath { try journal.write(to: journalPath, flushed: false) }
     for (i, output) in job.written.enumerated() {
@@ -154,7 +163,7 @@ final class JobWriter: @unchecked Sendable {
       guard let path = job.files.path(of: item, output, shard: job.settings.shard) else { continue }
       try fromFile { () throws(FileError) in
         if open.isEmpty {
-          try PartialFile.commitSealed(path: path, bytes: journal.outputs[i].bytes, overwrite: job.settings.overwrite)
+          try PartialFile.commitSealed(path: path, as: journal.outputs[i], overwrite: job.settings.overwrite)
         } else {
           try open[i].commit()
         }
@@ -181,7 +190,7 @@ final class JobWriter: @unchecked Sendable {
   func leave(after error: ScoringError) -> ScoringError {
     lock.locked {
       guard let journalPath else { return error }
-      let isWorthAnother = [.interrupted, .inputOutput, .outputExists].contains(error.kind)
+      let isWorthAnother = [.interrupted, .inputOutput, .outputExists, .outputBusy].contains(error.kind)
       if isWorthAnother { recordWholeBatches() } else { dropItem() }
       if recorded.isEmpty {
         partials.forEach { $0.remove() }
@@ -214,7 +223,7 @@ final class JobWriter: @unchecked Sendable {
   /// fails too, as on a full disk, the journal before it still holds.
   private func recordWholeBatches() {
     guard journal.rows > 0, !journal.isSealed else { return }
-    for (partial, bytes) in zip(partials, wholeBytes) { partial.truncate(to: bytes) }
+    for (partial, state) in zip(partials, whole) { partial.restore(state) }
     do throws(ScoringError) { try record() } catch {}
   }
 

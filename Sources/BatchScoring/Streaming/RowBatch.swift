@@ -69,6 +69,12 @@ struct OutputDescription: Sendable, Equatable {
     }
   }
 
+  /// The bytes of a file of `total` rows that has the first `rows` of them; nil for text.
+  func byteCount(rows: Int, of total: Int, path: String) throws(FileError) -> Int? {
+    guard let elementType else { return nil }
+    return try NPYWriter.header(shape: [total] + rowShape, elementType: elementType, path: path).count + rows * rowBytes
+  }
+
   /// `float32 [3]`, by which a partial result is recognised.
   var name: String { "\(contents) \(rowShape)" }
 }

@@ -97,8 +97,8 @@ struct RowJob: Sendable {
     }
     if let shard = settings.shard { identity.add("shard", shard.description) }
     try identity.add("head", file: head.path, sampled: false)
-    if let plain = head.plain { identity.add("plain", plain.description) }
-    if head.storage != .exact { identity.add("weights", head.storage.rawValue) }
+    for option in head.plain?.options ?? [] { identity.add(option.name, option.value) }
+    identity.add("weights", head.storage.rawValue)
     if let order = head.order { try identity.add("permutation", file: order.path, sampled: false) }
     if let column = files.targetColumn { identity.add("target-column", "\(column)") }
     identity.add("items", "\(sources.count)")

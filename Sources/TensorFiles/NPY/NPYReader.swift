@@ -32,8 +32,13 @@ public final class NPYReader: Sendable {
   /// - Parameter elementTypeOverride: `.bfloat16` reads dtype `V2`, as which ml_dtypes saves bfloat16; any other type must be
   ///   what the file says.
   /// - Throws: `FileError` (`missing`, `unreadable`, `malformed`, `unsupported`, `truncated`, `readFailed`).
-  public init(path: String, elementTypeOverride: ElementType? = nil) throws(FileError) {
-    let file = try InputFile(path: path)
+  public convenience init(path: String, elementTypeOverride: ElementType? = nil) throws(FileError) {
+    try self.init(file: InputFile(path: path), elementTypeOverride: elementTypeOverride)
+  }
+
+  /// The same for a file that is open.
+  package init(file: InputFile, elementTypeOverride: ElementType? = nil) throws(FileError) {
+    let path = file.path
     let (text, dataOffset) = try Self.headerText(of: file)
     let header = try NPYHeader(parsing: text, override: elementTypeOverride, path: path)
     let count = try header.checkedCount(path: path)

@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
-
 /// What a file is recognised by when a job that read it goes on later or elsewhere: its size and a checksum of its contents.
 ///
 /// Small files are read whole. Of larger ones, the first and last 64 KB and 64 blocks of 4 KB between them are: a job on
@@ -27,15 +19,7 @@ package struct FileIdentity: Sendable, Equatable {
   /// - Throws: `FileError` (`missing`, `unreadable`, `truncated`, `readFailed`).
   package init(path: String, sampled: Bool) throws(FileError) {
     let file = try InputFile(path: path)
-    var status = stat()
-    fstat(file.descriptor, &status)
-    #if canImport(Darwin)
-      let time = status.st_mtimespec
-    #else
-      let time = status.st_mtim
-    #endif
-    size = file.size
-    modified = Int(time.tv_sec) * 1_000_000_000 + Int(time.tv_nsec)
+    (size, modified) = (file.size, file.modified)
     digest = try Self.digest(of: file, ranges: Self.ranges(size: size, sampled: sampled))
   }
 

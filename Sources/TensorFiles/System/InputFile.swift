@@ -14,6 +14,8 @@ package final class InputFile: Sendable {
   package let size: Int
   /// The device the file is on, as `st_dev` gives it.
   let device: UInt64
+  /// The time of the last change in nanoseconds since 1970.
+  package let modified: Int
 
   /// Opens a regular file; a directory, FIFO or device is refused without waiting for anyone to write to it.
   package init(path: String) throws(FileError) {
@@ -46,6 +48,12 @@ package final class InputFile: Sendable {
     self.descriptor = descriptor
     size = Int(status.st_size)
     device = UInt64(truncatingIfNeeded: status.st_dev)
+    #if canImport(Darwin)
+      let time = status.st_mtimespec
+    #else
+      let time = status.st_mtim
+    #endif
+    modified = Int(time.tv_sec) &* 1_000_000_000 &+ Int(time.tv_nsec)
   }
 
   deinit { close(descriptor) }

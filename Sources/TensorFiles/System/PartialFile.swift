@@ -11,24 +11,43 @@
 /// Unlike the sibling of an `AtomicFile` it stays when its process dies, and another process goes on with it. One process
 /// at a time: the file is locked while it is open.
 package final class PartialFile {
+  /// A place in the file: how many bytes stand before it, and their checksum.
+  package struct Mark: Sendable, Equatable {
+    package var bytes: Int
+    package var digest: UInt64
+
+    package init(bytes: Int, digest: UInt64) { (self.bytes, self.digest) = (bytes, digest) }
+  }
+
   /// The name the file will have.
   package let path: String
   /// The number of bytes written, by this process and those before.
-  package private(set) var count: Int
+  package private(set) var count = 0
+  /// Of these bytes.
+  private var hash = XXHash64()
 
   private let place: FilePlace
   private let partialPath: String
   private let descriptor: CInt
 
-  /// Opens the partial file and keeps its first `kept` bytes; what stands behind them was never recorded as done.
+  /// Opens the partial file and keeps what an earlier process marked; what stands behind it was never recorded as done.
   ///
-  /// - Throws: `FileError` (`exists` when `path` is taken and `overwrite` is false, or when another process writes the
-  ///   file; `cannotCreate`; `truncated` when there are fewer than `kept` bytes; `writeFailed`).
-  package init(path: String, overwrite: Bool, keeping kept: Int) throws(FileError) {
+  /// The bytes that are kept are read, as fast as the disk gives them, and compared with the mark; the file is as it was
+  /// after an error.
+  ///
+  /// - Throws: `FileError` (`exists` when `path` is taken and `overwrite` is false; `busy`; `cannotCreate`; `truncated`
+  ///   when there are fewer bytes than the mark says, `malformed` when there are others; `readFailed`, `writeFailed`).
+  package init(path: String, overwrite: Bool, keeping kept: Mark? = nil) throws(FileError) {
     let place = try FilePlace(path: path, overwrite: overwrite)
     let partialPath = Self.partialPath(of: place.target)
-    let descriptor = Platform.retrying { open(partialPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666) }
+    let flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | (kept == nil ? O_CREAT : 0)
+    let descriptor = Platform.retrying { open(partialPath, flags, 0o666) }
     guard descriptor >= 0 else {
+      if let kept, errno == ENOENT {
+        throw FileError(
+          .truncated, path: partialPath,
+          "expected \(kept.bytes) bytes, as its journal says, found no such file; start over")
+      }
       throw FileError(
         .cannotCreate, path: path,
         "cannot be created in the folder '\(Platform.folder(of: place.target).onOneLine)': \(Platform.lastError)")
@@ -37,17 +56,15 @@ package final class PartialFile {
     self.place = place
     self.partialPath = partialPath
     self.descriptor = descriptor
-    count = kept
     if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
-      throw FileError(.exists, path: path, "is being written by another process; let it finish or end it")
+      throw FileError(.busy, path: path, "is being written by another process; let it finish or end it")
     }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, Int(status.st_size) >= kept else {
-      throw FileError(
-        .truncated, path: partialPath, "expected at least \(kept) bytes, as its journal says, found \(status.st_size)")
+    if let kept {
+      try Self.read(partialPath, descriptor, kept, into: &hash)
+      count = kept.bytes
     }
-    guard Platform.retrying({ ftruncate(descriptor, off_t(kept)) }) == 0 else {
-      throw FileError(.writeFailed, path: path, "cannot be cut to \(kept) bytes: \(Platform.lastError)")
+    guard Platform.retrying({ ftruncate(descriptor, off_t(count)) }) == 0 else {
+      throw FileError(.writeFailed, path: path, "cannot be cut to \(count) bytes: \(Platform.lastError)")
     }
     if let permissions = place.permissions { fchmod(descriptor, permissions) }
   }
@@ -80,16 +97,28 @@ package final class PartialFile {
       done += written
     }
     count += bytes.count
+    hash.update(bytes)
   }
 
   package func append(_ bytes: [UInt8]) throws(FileError) {
     try bytes.withUnsafeBufferPointer { (bytes) throws(FileError) in try append(UnsafeRawBufferPointer(bytes)) }
   }
 
-  /// Cuts the file after its first `kept` bytes.
-  package func truncate(to kept: Int) {
-    guard Platform.retrying({ ftruncate(descriptor, off_t(kept)) }) == 0 else { return }
-    count = kept
+  /// What is written so far, by which a journal knows its file.
+  package var mark: Mark { Mark(bytes: count, digest: hash.digest) }
+
+  /// Where it stands, to be gone back to.
+  package struct State: Sendable {
+    fileprivate let count: Int
+    fileprivate let hash: XXHash64
+  }
+
+  package var state: State { State(count: count, hash: hash) }
+
+  /// Cuts the file back to where it stood.
+  package func restore(_ state: State) {
+    guard Platform.retrying({ ftruncate(descriptor, off_t(state.count)) }) == 0 else { return }
+    (count, hash) = (state.count, state.hash)
   }
 
   /// Flushes what was written to the disk.
@@ -99,21 +128,34 @@ package final class PartialFile {
     }
   }
 
-  /// The checksum of the last bytes, at most 64 KB, by which a journal knows its file.
-  package func endDigest() throws(FileError) -> UInt64 {
-    var bytes = [UInt8](repeating: 0, count: min(count, 1 << 16))
+  /// Reads the bytes that a mark speaks of.
+  private static func read(
+    _ path: String, _ descriptor: CInt, _ mark: Mark, into hash: inout XXHash64
+  ) throws(FileError) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, Int(status.st_size) >= mark.bytes else {
+      throw FileError(
+        .truncated, path: path,
+        "expected at least \(mark.bytes) bytes, as its journal says, found \(status.st_size); start over")
+    }
+    var block = [UInt8](repeating: 0, count: max(min(mark.bytes, 1 << 20), 1))
     var done = 0
-    while done < bytes.count {
-      let start = count - bytes.count + done
-      let found = bytes.withUnsafeMutableBytes { buffer in
-        Platform.retrying { pread(descriptor, buffer.baseAddress! + done, buffer.count - done, off_t(start)) }
+    while done < mark.bytes {
+      let found = block.withUnsafeMutableBytes { block in
+        let found = Platform.retrying {
+          pread(descriptor, block.baseAddress!, min(block.count, mark.bytes - done), off_t(done))
+        }
+        if found > 0 { hash.update(UnsafeRawBufferPointer(rebasing: block[..<found])) }
+        return found
       }
       guard found > 0 else {
-        throw FileError(.readFailed, path: partialPath, "cannot be read at byte \(start): \(Platform.lastError)")
+        throw FileError(.readFailed, path: path, "cannot be read at byte \(done): \(Platform.lastError)")
       }
       done += found
     }
-    return bytes.withUnsafeBytes { XXHash64.digest($0) }
+    guard hash.digest == mark.digest else {
+      throw FileError(.malformed, path: path, "expected the bytes that its journal speaks of, found others; start over")
+    }
   }
 
   /// Gives the file, which must be flushed, its name.
@@ -123,21 +165,26 @@ package final class PartialFile {
 
   /// Gives a whole and flushed partial file its name, unless it has it already.
   ///
-  /// - Throws: `FileError` (`truncated` when neither name has a file of so many bytes; `exists`; `writeFailed`).
-  package static func commitSealed(path: String, bytes: Int, overwrite: Bool) throws(FileError) {
+  /// - Throws: `FileError` (`truncated` when neither name has a file of so many bytes, `malformed` when it has others;
+  ///   `exists`; `readFailed`, `writeFailed`).
+  package static func commitSealed(path: String, as mark: Mark, overwrite: Bool) throws(FileError) {
     let place = try FilePlace(path: path, overwrite: true)
     let partialPath = partialPath(of: place.target)
     var (partial, whole) = (stat(), stat())
     let hasPartial = lstat(partialPath, &partial) == 0
     let hasWhole = stat(place.target, &whole) == 0
+    guard Int((hasPartial ? partial : whole).st_size) == mark.bytes, hasPartial || hasWhole else {
+      throw FileError(
+        .truncated, path: path,
+        "expected a whole output of \(mark.bytes) bytes, as its journal says, found none; start over")
+    }
+    let file = try InputFile(path: hasPartial ? partialPath : place.target)
+    var hash = XXHash64()
+    try read(file.path, file.descriptor, mark, into: &hash)
     if hasPartial, hasWhole, partial.st_ino == whole.st_ino, partial.st_dev == whole.st_dev {
       unlink(partialPath)
-    } else if hasPartial, Int(partial.st_size) == bytes {
+    } else if hasPartial {
       try FilePlace(path: path, overwrite: overwrite).take(partialPath)
-    } else if hasPartial || !hasWhole || Int(whole.st_size) != bytes {
-      throw FileError(
-        .truncated, path: path, "expected a whole output of \(bytes) bytes, as its journal says, found none; start over"
-      )
     }
   }
 

@@ -3,7 +3,10 @@ internal import BatchScoring
 
 struct MergeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "merge", abstract: "Joins the parts that --shard wrote: the bytes of a job that was not cut.")
+    commandName: "merge", abstract: "Joins the parts that --shard wrote: the bytes of a job that was not cut.",
+    discussion: """
+      Every part carries a checksum of its rows, which is compared before the output gets its name.
+      """)
 
   @Argument(help: "The parts of one output, in any order: OUT.npy.1-of-4.part ...")
   var parts: [String]

@@ -20,6 +20,8 @@ struct BatchOptions: ParsableArguments {
   }
 
   func settings(_ run: RunOptions) -> JobSettings {
-    JobSettings(threads: run.threads, batchSize: batchSize, overwrite: overwrite)
+    var settings = JobSettings(threads: run.threads, batchSize: batchSize, overwrite: overwrite)
+    if !run.quiet { settings.notice = { line in Console.printError("adasoft: \(line)") } }
+    return settings
   }
 }

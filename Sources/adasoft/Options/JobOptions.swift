@@ -7,7 +7,10 @@ struct JobOptions: ParsableArguments {
 
   @Flag(
     name: .long,
-    help: "Go on where an earlier run of the same command was ended; from the beginning if there was none.")
+    help: """
+      Go on where an earlier run of the same command was ended; from the beginning if there was none. A part of --shard \
+      that is done already is well; any other output that exists is refused.
+      """)
   var resume = false
 
   @Option(name: .long, help: "Do part i of n of the rows, 1/n to n/n, each on a machine of its own; merge joins them.")

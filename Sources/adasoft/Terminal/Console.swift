@@ -35,6 +35,7 @@ enum Console {
       switch error.kind {
       case .outputExists: " (--overwrite)"
       case .unfinished: " (--resume or --overwrite)"
+      case .data where error.description.hasSuffix("start over"): " (--overwrite in place of --resume)"
       default: ""
       }
     let kept = error.rowsKept.map { "; \($0) rows are kept: the same command with --resume continues" } ?? ""
@@ -47,7 +48,7 @@ enum Console {
     case .usage: 64
     case .data: 65
     case .missingInput: 66
-    case .cannotCreate, .outputExists, .unfinished: 73
+    case .cannotCreate, .outputExists, .outputBusy, .unfinished: 73
     case .inputOutput: 74
     case .interrupted: 128 + Interrupt.signalReceived
     }

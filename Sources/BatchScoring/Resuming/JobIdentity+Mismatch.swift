@@ -1,0 +1,73 @@
+/// What differs between two jobs, and how to say it.
+extension JobIdentity {
+  /// A key on which two identities differ; nil stands for no line of it.
+  struct Difference: Equatable {
+    let key: String
+    let item: Int?
+    let mine: String?
+    let theirs: String?
+
+    /// Inputs, and what is no choice of whoever gave the command.
+    private static let facts: Set = ["arithmetic", "job", "output", "items", "rows"]
+    static let inputs: Set = ["head", "hidden", "target", "permutation"]
+
+    var isTime: Bool { Line(key: key, value: "").isTime }
+    /// Whether the command's options differ; an input that only one has is one of them.
+    var isOption: Bool {
+      Self.inputs.contains(key) ? mine == nil || theirs == nil : !isTime && !Self.facts.contains(key)
+    }
+
+    /// A side of it, as an option: `--k 5`, `--mrr` or `no --mrr`.
+    func option(_ value: String?) -> String {
+      switch value {
+      case nil, "none", "no": "no --\(key)"
+      case "yes": "--\(key)"
+      case .some where Self.inputs.contains(key): "--\(key)"
+      case let value?: "--\(key) \(value)"
+      }
+    }
+  }
+
+  /// The keys on which two identities differ, in the lines' order.
+  func differences(from other: JobIdentity) -> [Difference] {
+    let (mine, theirs) = (values, other.values)
+    var seen: Set<Line> = []
+    return (lines + other.lines).compactMap { line in
+      let name = Line(key: line.key, item: line.item, value: "")
+      guard seen.insert(name).inserted, mine[name] != theirs[name] else { return nil }
+      return Difference(key: line.key, item: line.item, mine: mine[name], theirs: theirs[name])
+    }
+  }
+
+  /// What a job of this identity expects, and what results of the other are instead; nil where they are the same.
+  ///
+  /// - Parameter file: the name of the input that a key and an item stand for.
+  func mismatch(
+    with other: JobIdentity, file: (String, Int?) -> String
+  ) -> (expected: String, found: String)? {
+    let all = differences(from: other)
+    guard let first = all.first else { return lines == other.lines ? nil : ("this job's rows", "another's") }
+    let options = all.filter(\.isOption)
+    switch first.key {
+    case "arithmetic": return ("results as this version computes them", "those of another version")
+    case "job": return ("rows of a \(first.mine ?? "") job", "those of a \(first.theirs ?? "") job")
+    case _ where !options.isEmpty:
+      return (
+        "rows of a job with \(options.map { $0.option($0.mine) }.joined(separator: " and "))",
+        "those of one with \(options.map { $0.option($0.theirs) }.joined(separator: " and "))"
+      )
+    case "items": return ("rows of a job over \(first.mine ?? "") files", "those of one over \(first.theirs ?? "")")
+    case "output": return ("\(first.mine ?? "") in the output", "\(first.theirs ?? "")")
+    case "rows":
+      return ("the rows \(first.mine ?? "") of \(file("hidden", first.item))", "the rows \(first.theirs ?? "")")
+    case let key where first.isTime:
+      return ("\(file(String(key.dropLast(8)), first.item)) as the job began with it", "that it was changed since")
+    case let key: return ("\(file(key, first.item)) as the job began with it", "another file")
+    }
+  }
+
+  /// The values of each key, which stands for itself with an empty value.
+  private var values: [Line: String] {
+    Dictionary(lines.map { (Line(key: $0.key, item: $0.item, value: ""), $0.value) }) { "\($0), \($1)" }
+  }
+}

@@ -1,0 +1,47 @@
+import Testing
+
+@testable import BatchScoring
+
+struct JobIdentityTests {
+  private func identity(_ lines: [(String, String)]) -> JobIdentity {
+    var identity = JobIdentity()
+    for (key, value) in lines { identity.add(key, item: key.hasPrefix("hidden") ? 0 : nil, value) }
+    return identity
+  }
+
+  private func mismatch(_ mine: [(String, String)], _ theirs: [(String, String)]) -> String? {
+    identity(mine).mismatch(with: identity(theirs)) { key, _ in "FILE.\(key)" }.map { "\($0.expected) | \($0.found)" }
+  }
+
+  @Test func optionsAreNamedWithTheirValues() {
+    let mine = [("job", "score"), ("recall", "1 5"), ("mrr", "no"), ("weights", "f32"), ("head", "1")]
+    #expect(mismatch(mine, mine) == nil)
+    #expect(
+      mismatch(mine, [("job", "score"), ("recall", "none"), ("mrr", "yes"), ("weights", "f32"), ("head", "2")])
+        == "rows of a job with --recall 1 5 and no --mrr | those of one with no --recall and --mrr")
+    #expect(mismatch(mine, [("job", "rank"), ("k", "1")]) == "rows of a score job | those of a rank job")
+    #expect(
+      mismatch(mine + [("permutation", "7")], mine)
+        == "rows of a job with --permutation | those of one with no --permutation")
+  }
+
+  @Test func filesAreNamed() {
+    let mine = [("job", "score"), ("hidden", "1"), ("hidden-changed", "5")]
+    #expect(
+      mismatch(mine, [("job", "score"), ("hidden", "2"), ("hidden-changed", "6")])
+        == "FILE.hidden as the job began with it | another file")
+    #expect(
+      mismatch(mine, [("job", "score"), ("hidden", "1"), ("hidden-changed", "6")])
+        == "FILE.hidden as the job began with it | that it was changed since")
+    #expect(
+      mismatch([("arithmetic", "1"), ("k", "1")], [("arithmetic", "2"), ("k", "2")])
+        == "results as this version computes them | those of another version")
+  }
+
+  /// One key's lines are compared together: an output more is a difference of its own.
+  @Test func keysMayComeTwice() {
+    #expect(
+      mismatch([("output", "float32 []")], [("output", "float32 []"), ("output", ".lse.npy float32 []")])
+        == "float32 [] in the output | float32 [], .lse.npy float32 []")
+  }
+}
