@@ -46,6 +46,7 @@ public struct ArrayJob {
     }
     dims = Set(operation.dims.map { $0 < 0 ? $0 + max(rank, 1) : $0 })
     outputShape = operation.shape(from: reader.shape, over: dims)
+    if let notice = reader.trailingNotice { settings.notice?(notice) }
     self.operation = operation
     self.reader = reader
     self.output = output

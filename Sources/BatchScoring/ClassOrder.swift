@@ -5,6 +5,8 @@ internal import AdaptiveSoftmax
 /// What is no class, such as an ignored index or the mark of a row that failed, stays as it is.
 struct ClassOrder: Sendable {
   let path: String
+  /// What is odd about the file and does no harm; nil for nothing.
+  let notice: String?
   private let permutation: ClassPermutation
 
   /// Reads the file.
@@ -12,7 +14,7 @@ struct ClassOrder: Sendable {
   /// - Throws: `ScoringError` (`missingInput`; `data` unless it is a permutation of so many classes).
   init(path: String, classes: Int) throws(ScoringError) {
     self.path = path
-    permutation = try PermutationFile.read(path, classes: classes)
+    (permutation, notice) = try PermutationFile.readNoting(path, classes: classes)
   }
 
   /// The head's id of an original one.

@@ -8,6 +8,8 @@ struct HiddenRows: Sendable {
   var path: String { reader.path }
   var count: Int { reader.rowCount }
   var features: Int { reader.rowElements }
+  /// What is odd about the file and does no harm; nil for nothing.
+  var notice: String? { reader.trailingNotice }
 
   /// Opens the array and checks its type and rank.
   init(path: String) throws(ScoringError) {

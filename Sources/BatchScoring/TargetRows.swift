@@ -9,6 +9,10 @@ struct TargetRows: Sendable {
   }
 
   let path: String
+  /// What is odd about the file and does no harm; nil for nothing.
+  var notice: String? {
+    if case .array(let reader, _) = source { reader.trailingNotice } else { nil }
+  }
   private let source: Source
   private let count: Int
 

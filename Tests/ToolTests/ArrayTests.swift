@@ -123,4 +123,24 @@ struct ArrayTests {
     #expect(zip(y.scalars, edge.y).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) }, "\(y.scalars)")
     #expect(y.count == edge.y.count)
   }
+
+  /// NumPy does not look at them either: they are told of, and the answer is that of the array alone.
+  @Test(arguments: ["x.npy", "hidden.npy", "targets.npy", "order.npy"])
+  func bytesBehindTheDataAreToldOf(name: String) throws {
+    let folder = try Fixture.folder()
+    try folder.write(Fixture.integers([9, 8, 7, 6, 5, 4, 3, 2, 1, 0], "(10,)"), "order.npy")
+    let arguments =
+      name == "x.npy"
+      ? ["softmax", "--dim", "1", "x.npy", "-o", "out.npy"] : BadInput.score + ["--permutation", "order.npy"]
+    let proper = try Tool.run(arguments, in: folder.url)
+    #expect(proper.status == 0 && proper.errors == "")
+    let bytes = try folder.data("out.npy")
+    try folder.write(folder.data(name) + [1, 2, 3], name)
+    let told = try Tool.run(arguments + ["--overwrite"], in: folder.url)
+    #expect(told.status == 0 && told.output == proper.output)
+    #expect(told.errorLines.count == 1 && told.errors.hasPrefix("adasoft: warning: \(name): "), "\(told.errors)")
+    #expect(told.errors.contains("found 3 bytes more"))
+    #expect(try folder.data("out.npy") == bytes)
+    #expect(try Tool.run(arguments + ["--overwrite", "--quiet"], in: folder.url).errors == "")
+  }
 }

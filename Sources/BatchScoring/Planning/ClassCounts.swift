@@ -15,6 +15,8 @@ public struct ClassCounts: Sendable, Equatable {
 
   /// [classes]: the count of each class.
   public let counts: [Double]
+  /// A line about what is odd about the file and does no harm; nil for nothing.
+  public let notice: String?
   /// Whether no class is more frequent than one before it.
   public var isSorted: Bool { zip(counts, counts.dropFirst()).allSatisfy { $0 >= $1 } }
 
@@ -29,9 +31,9 @@ public struct ClassCounts: Sendable, Equatable {
   ///   line's, a count that is negative, an id twice, no class that occurs, fewer than 2 classes).
   public init(path: String, firstColumn: FirstColumn? = nil) throws(ScoringError) {
     if path.lowercased().hasSuffix(".npy") {
-      counts = try Self.array(path)
+      (counts, notice) = try Self.array(path)
     } else {
-      counts = try CountLines(path: path, firstColumn: firstColumn).counts()
+      (counts, notice) = (try CountLines(path: path, firstColumn: firstColumn).counts(), nil)
     }
     if let wrong = counts.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
       throw ScoringError(
@@ -57,7 +59,7 @@ public struct ClassCounts: Sendable, Equatable {
     return Array(sorted.prefix(classes))
   }
 
-  private static func array(_ path: String) throws(ScoringError) -> [Double] {
+  private static func array(_ path: String) throws(ScoringError) -> (counts: [Double], notice: String?) {
     let reader = try fromFile { () throws(FileError) in try NPYReader(path: path) }
     guard reader.shape.count == 1, reader.elementType != .bool else {
       throw ScoringError(
@@ -66,9 +68,9 @@ public struct ClassCounts: Sendable, Equatable {
     }
     if reader.elementType.isInteger {
       let counts = try fromFile { () throws(FileError) in try Tensor<Int64>(npy: path) }
-      return counts.withUnsafeBufferPointer { $0.map { Double($0) } }
+      return (counts.withUnsafeBufferPointer { $0.map { Double($0) } }, reader.trailingNotice)
     }
     let counts = try fromFile { () throws(FileError) in try Tensor<Double>(npy: path) }
-    return counts.withUnsafeBufferPointer { Array($0) }
+    return (counts.withUnsafeBufferPointer { Array($0) }, reader.trailingNotice)
   }
 }

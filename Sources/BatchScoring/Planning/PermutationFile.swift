@@ -7,6 +7,13 @@ public enum PermutationFile {
   ///
   /// - Throws: `ScoringError` (`missingInput`; `data`: an array of another type or shape, an id that is missing or twice).
   public static func read(_ path: String, classes: Int) throws(ScoringError) -> ClassPermutation {
+    try readNoting(path, classes: classes).permutation
+  }
+
+  /// The same, with what is odd about the file and does no harm.
+  static func readNoting(
+    _ path: String, classes: Int
+  ) throws(ScoringError) -> (permutation: ClassPermutation, notice: String?) {
     let reader = try fromFile { () throws(FileError) in try NPYReader(path: path) }
     guard reader.elementType.isInteger, reader.elementType != .bool, reader.shape == [classes] else {
       throw ScoringError(
@@ -16,7 +23,9 @@ public enum PermutationFile {
     }
     let ids = try fromFile { () throws(FileError) in try Tensor<Int64>(npy: path) }
     do throws(SoftmaxError) {
-      return try ClassPermutation(originals: ids.withUnsafeBufferPointer { $0.map { Int($0) } })
+      return (
+        try ClassPermutation(originals: ids.withUnsafeBufferPointer { $0.map { Int($0) } }), reader.trailingNotice
+      )
     } catch {
       throw ScoringError(.data, "\(path): \(error.description)")
     }

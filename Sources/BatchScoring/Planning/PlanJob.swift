@@ -72,6 +72,8 @@ public struct PlanJob: Sendable {
   public let counts: [Double]
   /// Whether the classes of the file stood in this order already.
   public let wasSorted: Bool
+  /// A line about what is odd about the file of counts and does no harm; nil for nothing.
+  public let notice: String?
   /// The numbers of tails that are left out because the narrowest would have no width.
   public let zeroWidthClusters: [Int]
   let path: String
@@ -91,6 +93,7 @@ public struct PlanJob: Sendable {
     self.settings = settings
     self.counts = try counts.mostFrequent(settings.classes, path: path)
     wasSorted = counts.isSorted
+    notice = counts.notice
     guard let first = self.counts.first, first > 0, self.counts.count >= 2 else {
       throw ScoringError(.usage, "\(path): expected at least 2 classes to plan for, found \(self.counts.count)")
     }

@@ -84,6 +84,7 @@ struct RowJob: Sendable {
       sources.append(files.items.count > RowSource.mostOpen ? source.closed : source)
     }
     self.sources = sources
+    for notice in [head.order?.notice].compactMap(\.self) + sources.flatMap(\.notices) { settings.notice?(notice) }
     guard files.output != nil else {
       (identity, self.start) = (nil, nil)
       return

@@ -10,6 +10,8 @@ struct RowSource: Sendable {
   let selection: Range<Int>
   /// Those of them that this shard does.
   let rows: Range<Int>
+  /// What is odd about its files and does no harm.
+  let notices: [String]
   private let head: ScoredHead
   private let targetColumn: Int?
   private let count: Int
@@ -36,6 +38,7 @@ struct RowSource: Sendable {
         .usage, "\(item.hidden): expected targets for these hidden states, found none; name their file")
     }
     opened = (hidden, found)
+    notices = [hidden.notice, found?.notice].compactMap(\.self)
     selection = rows ?? 0..<hidden.count
     guard selection.lowerBound >= 0, selection.upperBound <= hidden.count else {
       throw ScoringError(

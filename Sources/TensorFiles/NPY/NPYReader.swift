@@ -24,6 +24,13 @@ public final class NPYReader: Sendable {
   let file: InputFile
   let dataOffset: Int
 
+  /// A line about bytes after the data, for a warning; nil for a proper file.
+  package var trailingNotice: String? {
+    guard trailingBytes > 0 else { return nil }
+    return "warning: \(path.onOneLine): expected the file to end with its data (\(shape) \(elementType.name)), found "
+      + "\(trailingBytes) bytes more, which are not read; write the array again unless they are meant"
+  }
+
   /// The number of rows: the first size, 1 for a single number.
   public var rowCount: Int { shape.first ?? 1 }
 

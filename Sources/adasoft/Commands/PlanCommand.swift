@@ -122,6 +122,7 @@ struct PlanCommand: ParsableCommand {
         overwrite: overwrite))
     if let plot { try OutputName.check(plot, endsIn: "svg") }
     if let permutationOutput { try OutputName.check(permutationOutput, endsIn: "npy") }
+    if let notice = job.notice { note(notice) }
     let cache = CostModelCache(threads: options.threads)
     let model = try costModel(cache)
     let result = try job.plan(costs: model)
