@@ -23,8 +23,10 @@ extension PackedLinear {
     }
   }
 
-  /// sum_c w_c, sum_c w_c bias_c and, for each k, sum_c w_c weight[c, k], in Double in the order of the classes; w nil
-  /// counts as all ones. A class of no weight adds nothing, whatever its weights and bias are.
+  /// Sums over the classes, in Double and in their order.
+  ///
+  /// sum_c w_c, sum_c w_c bias_c and, for each k, sum_c w_c weight[c, k]; w nil counts as all ones. A class of no weight adds
+  /// nothing, whatever its weights and bias are.
   func weightedSums(_ w: [Double]?) -> (total: Double, bias: Double, weight: [Double]) {
     type == .float64 ? weightedSums(w, as: Double.self) { $0 } : weightedSums(w, as: Float.self) { Double($0) }
   }
