@@ -44,13 +44,15 @@ SMX_INLINE void copy_part(void *to_, const void *from_, size_t bytes) {
   }                                                                                                                    \
   SMX_INLINE void store_##S(T *p, V v) { memcpy(p, &v, sizeof v); }                                                    \
   SMX_INLINE V select_##S(VI m, V a, V b) { return (V)(((VI)a & m) | ((VI)b & ~m)); }                                  \
-  SMX_INLINE V fma_##S(V a, V b, V c) { return __builtin_elementwise_fma(a, b, c); }
+  SMX_INLINE V fma_##S(V a, V b, V c) { return __builtin_elementwise_fma(a, b, c); }                                   \
+  /* the larger; a when b is NaN */                                                                                    \
+  SMX_INLINE V max_##S(V a, V b) { return select_##S(b > a, b, a); }
 
 SMX_DEFINE_VECTOR(f32, float, vf32, vi32, int32_t)
 SMX_DEFINE_VECTOR(f64, double, vf64, vi64, int64_t)
 
 // Parts of vectors: the first `count` lanes, at most all of them, from memory and the others `fill`; and back to memory.
-// Max: the larger; a when b is NaN, and where they are equal. Lookup: table[index & 7], lane by lane.
+// Lookup: table[index & 7], lane by lane.
 #ifdef SMX_MASKS
 #include "vector_x86.h"
 #else
@@ -67,8 +69,6 @@ SMX_DEFINE_VECTOR(f64, double, vf64, vi64, int64_t)
   }
 SMX_DEFINE_PARTS(f32, float, vf32)
 SMX_DEFINE_PARTS(f64, double, vf64)
-SMX_INLINE vf32 max_f32(vf32 a, vf32 b) { return select_f32(b > a, b, a); }
-SMX_INLINE vf64 max_f64(vf64 a, vf64 b) { return select_f64(b > a, b, a); }
 #ifdef SMX_TBL
 #include "vector_neon.h"
 #else

@@ -1,5 +1,4 @@
-// What the vocabulary takes from x86 itself: parts of vectors by masked loads and stores, the maximum as one instruction,
-// lookup by a permutation.
+// What the vocabulary takes from x86 itself: parts of vectors by masked loads and stores, lookup by a permutation.
 // SMX_MASKS is 512 for k registers, 256 for AVX2's vector masks.
 #ifndef SMX_VECTOR_X86_H
 #define SMX_VECTOR_X86_H
@@ -18,8 +17,6 @@ SMX_INLINE vf64 load_part_f64(const double *p, size_t count, double fill) {
 SMX_INLINE void store_part_f64(double *p, vf64 v, size_t count) {
   _mm512_mask_storeu_pd(p, (__mmask8)((1u << count) - 1), (__m512d)v);
 }
-SMX_INLINE vf32 max_f32(vf32 a, vf32 b) { return (vf32)_mm512_max_ps((__m512)b, (__m512)a); }
-SMX_INLINE vf64 max_f64(vf64 a, vf64 b) { return (vf64)_mm512_max_pd((__m512d)b, (__m512d)a); }
 SMX_INLINE vi32 lookup_8(const int32_t *table, vi32 index) { // twice the table: the permutation takes 4 bits
   __m512i twice = _mm512_broadcast_i64x4(_mm256_loadu_si256((const __m256i *)table));
   return (vi32)_mm512_permutexvar_epi32((__m512i)index, twice);
@@ -61,20 +58,6 @@ SMX_INLINE void store_part_f64(double *p, vf64 v, size_t count) {
   memcpy(half, &v, sizeof v);
   _mm256_maskstore_pd(p, part_mask_f64(count, 0), half[0]);
   _mm256_maskstore_pd(p + 4, part_mask_f64(count, 4), half[1]);
-}
-SMX_INLINE vf32 max_f32(vf32 a, vf32 b) {
-  __m256 x[2], y[2];
-  memcpy(x, &a, sizeof a), memcpy(y, &b, sizeof b);
-  for (int i = 0; i < 2; i++) x[i] = _mm256_max_ps(y[i], x[i]);
-  memcpy(&a, x, sizeof a);
-  return a;
-}
-SMX_INLINE vf64 max_f64(vf64 a, vf64 b) {
-  __m256d x[2], y[2];
-  memcpy(x, &a, sizeof a), memcpy(y, &b, sizeof b);
-  for (int i = 0; i < 2; i++) x[i] = _mm256_max_pd(y[i], x[i]);
-  memcpy(&a, x, sizeof a);
-  return a;
 }
 SMX_INLINE vi32 lookup_8(const int32_t *table, vi32 index) {
   __m256i entries = _mm256_loadu_si256((const __m256i *)table), half[2];
