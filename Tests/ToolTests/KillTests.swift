@@ -25,7 +25,8 @@ struct KillTests {
 
     var stages: [String: Int] = [:]
     var (kills, finished, begun) = (0, 0, 0)
-    while kills < 50 {
+    // A machine that is busy with other work may need more tries to be met at enough moments.
+    while kills < 50 || (stages.count < 10 && begun < 500) {
       begun += 1
       try #require(begun < 1000)
       let running = try Tool.start(arguments + ["-o", "cut", "--resume"], in: folder.url)
