@@ -32,8 +32,6 @@ class Case:
     tolerance: float = 1e-5  # on what is compared: probabilities, log-probabilities
     exact_share: float = None  # for class ids: the least share that must agree
     note: Callable = None  # what to say of our side, once it has run
-    near: Callable = None  # our kernel on one thread, on data that stays in L2: what is left of the time without memory
-    near_amount: float = 0
 
 
 @dataclasses.dataclass
@@ -48,24 +46,24 @@ def make(setting):
     quick = setting.quick
     big = not quick
     softmax_shapes = [
-        ((4096, 32_000), 1, "softmax [4096, 32000]", (4, 8000)),
-        ((65_536, 1000), 1, "softmax [65536, 1000]", (32, 1000)),
-        ((1024, 267_735), 1, "softmax [1024, 267735]", (4, 8000)),
-        ((1_000_000, 16), 1, "softmax [1000000, 16]", (2000, 16)),
-        ((32, 21, 512, 512), 1, "softmax2d [32, 21, 512, 512]", (1, 21, 32, 32)),
-        ((4096, 4096), 0, "softmax [4096, 4096] over dim 0", (1024, 32)),
+        ((4096, 32_000), 1, "softmax [4096, 32000]"),
+        ((65_536, 1000), 1, "softmax [65536, 1000]"),
+        ((1024, 267_735), 1, "softmax [1024, 267735]"),
+        ((1_000_000, 16), 1, "softmax [1000000, 16]"),
+        ((32, 21, 512, 512), 1, "softmax2d [32, 21, 512, 512]"),
+        ((4096, 4096), 0, "softmax [4096, 4096] over dim 0"),
     ]
     if quick:
         softmax_shapes = [
-            ((512, 32_000), 1, "softmax [512, 32000]", (4, 8000)),
-            ((250_000, 16), 1, "softmax [250000, 16]", (2000, 16)),
-            ((2048, 2048), 0, "softmax [2048, 2048] over dim 0", (1024, 32)),
+            ((512, 32_000), 1, "softmax [512, 32000]"),
+            ((250_000, 16), 1, "softmax [250000, 16]"),
+            ((2048, 2048), 0, "softmax [2048, 2048] over dim 0"),
         ]
-    for shape, dim, title, near in softmax_shapes:
-        yield lambda s=shape, d=dim, t=title, n=near: softmax(setting, s, d, t, n, log=False)
-        yield lambda s=shape, d=dim, t=title.replace("softmax", "log_softmax"), n=near: softmax(setting, s, d, t, n, log=True)
+    for shape, dim, title in softmax_shapes:
+        yield lambda s=shape, d=dim, t=title: softmax(setting, s, d, t, log=False)
+        yield lambda s=shape, d=dim, t=title: softmax(setting, s, d, t.replace("softmax", "log_softmax"), log=True)
     for log in (False, True):
-        yield lambda g=log: softmax_brain(setting, (4096, 32_000) if big else (512, 32_000), (4, 8000), g)
+        yield lambda g=log: softmax_brain(setting, (4096, 32_000) if big else (512, 32_000), g)
     fresh = [((4096, 32_000), "[4096, 32000]"), ((65_536, 1000), "[65536, 1000]"), ((1_000_000, 16), "[1000000, 16]")]
     for shape, title in fresh if big else [((512, 32_000), "[512, 32000]")]:
         for log in (False, True):
@@ -86,7 +84,7 @@ def make(setting):
     yield lambda: plain_top_k(setting, (1_000_000, 256) if big else (20_000, 64), [1, 64, 4096] if big else [1, 64])
 
 
-def softmax(setting, shape, dim, title, near, log):
+def softmax(setting, shape, dim, title, log):
     import jax
     import torch
 
@@ -109,33 +107,24 @@ def softmax(setting, shape, dim, title, near, log):
     if not log:
         peers.append(Peer("NumPy", lambda: numpy_softmax(x.numpy, theirs.numpy, dim), lambda: theirs.numpy, "one thread"))
     call = lambda: ours.softmax(x, y, dim, threads, log)
-    near_x, near_y = inputs.normal(near), ours.Array(near)
-    case = Case("softmax", title, "copy", moved(x), call, peers, lambda: y.numpy, 2e-5 if log else 1e-6)
-    case.near, case.near_amount = lambda: ours.softmax(near_x, near_y, dim, 1, log), moved(near_x)
-    return [case]
+    bytes_moved = 2 * 4 * float(np.prod(shape))
+    return [Case("softmax", title, "copy", bytes_moved, call, peers, lambda: y.numpy, 2e-5 if log else 1e-6)]
 
 
-def moved(x):
-    """Bytes read and written by what writes an output of x's shape and type."""
-    return 2 * float(x.numpy.nbytes)
-
-
-def softmax_brain(setting, shape, near, log):
+def softmax_brain(setting, shape, log):
     """bfloat16 in and out."""
     import torch
 
-    x, y, theirs, near_x, near_y = (ours.Array(s, np.uint16) for s in (shape, shape, shape, near, near))
-    for a in (x, near_x):
-        a.numpy[...] = inputs.normal(a.shape).numpy.view(np.uint16)[..., 1::2]  # the upper halves
+    x, y, theirs = (ours.Array(shape, np.uint16) for _ in range(3))
+    x.numpy[...] = inputs.normal(shape).numpy.view(np.uint16)[..., 1::2]  # the upper halves
     tx, ty = (torch.from_numpy(a.numpy).view(torch.bfloat16) for a in (x, theirs))
     wide = lambda a: (a.numpy.astype(np.uint32) << 16).view(np.float32)
     function = torch.log_softmax if log else torch.softmax
     peers = [Peer("PyTorch", lambda: function(tx, 1, out=ty), lambda: wide(theirs))]
     call = lambda: ours.softmax(x, y, 1, setting.threads, log)
     title = f"{'log_softmax' if log else 'softmax'} {list(shape)} bfloat16"
-    case = Case("softmax", title, "copy", moved(x), call, peers, lambda: wide(y), 0.07 if log else 1e-5)
-    case.near, case.near_amount = lambda: ours.softmax(near_x, near_y, 1, 1, log), moved(near_x)
-    return [case]
+    bytes_moved = 2 * 2 * float(np.prod(shape))
+    return [Case("softmax", title, "copy", bytes_moved, call, peers, lambda: wide(y), 0.07 if log else 1e-5)]
 
 
 def softmax_fresh(setting, shape, title, log, ours_fresh):

@@ -51,22 +51,11 @@ def markdown(results):
                 f"| {mine['share']:.0%} of {LIMITS[row['limit']['kind']]} | {peers} |"
             )
         lines.append("")
-    lines += [
-        "## Targets missed",
-        "",
-        "In L2: the rate of the same kernel on data that stays in L2, on as many threads, as a share of the same limit. Of the time",
-        "that a copy would take, computing alone takes its reciprocal.",
-        "",
-        "| work | threads | against | found | target | short by | in L2 |",
-        "| --- | ---: | --- | ---: | ---: | ---: | ---: |",
-    ]
+    lines += ["## Targets missed", "", "| work | threads | against | found | target | short by |", "| --- | ---: | --- | ---: | ---: | ---: |"]
     for row, against, found, least in targets.missed(results["rows"]):
         text = "{:.0%}" if against == targets.LIMIT else "{:.2f}x"
         of = LIMITS[row["limit"]["kind"]] if against == targets.LIMIT else against
-        near = f"{row['near']['share']:.0%}" if against == targets.LIMIT and "near" in row else ""
-        lines.append(
-            f"| {row['title']} | {row['threads']} | {of} | {text.format(found)} | {text.format(least)} | {1 - found / least:.0%} | {near} |"
-        )
+        lines.append(f"| {row['title']} | {row['threads']} | {of} | {text.format(found)} | {text.format(least)} | {1 - found / least:.0%} |")
     lines.append("")
     if "peak_memory" in results:
         mine, theirs = (results["peak_memory"][side] / 2**20 for side in ("ours", "torch"))

@@ -50,8 +50,6 @@ def run(case, threads, rounds, shortest, pause):
         peer.call()
         if case.result and peer.result:
             checks[peer.name] = difference(case, peer)
-    if case.near:
-        calls["near"] = case.near
     repeats = {name: repeats_for(call, shortest) for name, call in calls.items()}
     ours.limit(case.limit, threads)
     limits, samples = [], {name: [] for name in calls}
@@ -69,15 +67,13 @@ def run(case, threads, rounds, shortest, pause):
         "threads": threads,
         "unit": "GFLOP/s" if case.limit == "fma" else "GB/s",
         "limit": {"kind": case.limit, "rate": statistics.median(limits) / 1e9},
-        "ours": entry(case.amount, samples["ours"], limits),
+        "ours": entry(case, samples["ours"], limits),
         "peers": {},
     }
     if case.note:
         result["ours"]["note"] = case.note()
-    if case.near:
-        result["near"] = entry(case.near_amount * threads, samples["near"], limits)
     for peer in case.peers:
-        found = entry(case.amount, samples[peer.name], limits)
+        found = entry(case, samples[peer.name], limits)
         found["ratio"] = statistics.median(t / m for (t, _), (m, _) in zip(samples[peer.name], samples["ours"]))
         if peer.note:
             found["note"] = peer.note
@@ -94,12 +90,12 @@ def sample(call, repeats):
     return elapsed, (time.process_time() - busy) / (elapsed * repeats)
 
 
-def entry(amount, samples, limits):
+def entry(case, samples, limits):
     median = statistics.median(elapsed for elapsed, _ in samples)
     return {
         "seconds": median,
-        "rate": amount / median / 1e9,
-        "share": statistics.median(amount / elapsed / limit for (elapsed, _), limit in zip(samples, limits)),
+        "rate": case.amount / median / 1e9,
+        "share": statistics.median(case.amount / elapsed / limit for (elapsed, _), limit in zip(samples, limits)),
         "processors": statistics.median(busy for _, busy in samples),
     }
 
