@@ -6,8 +6,8 @@
 #include <string.h>
 
 enum {
-  SIDE = 16,               // neighbours that are gathered together where slices lie across memory
-  PIECE = SMX_GROUP,       // classes at a time
+  SIDE = 16,                // neighbours that are gathered together where slices lie across memory
+  PIECE = SMX_GROUP,        // classes at a time
   PIECE_STRIDE = PIECE + 16 // no power of two: pieces begin in different sets of L1
 };
 
@@ -47,6 +47,9 @@ static const char *elements(const loss_run *run, const void *x, size_t q, size_t
   }
   return buffer;
 }
+
+// Whether every class counts, not the target alone.
+static bool every_class(const smx_cross_entropy_job *job) { return job->target == NULL || job->label_smoothing > 0; }
 
 static size_t dot_bytes(const loss_run *run) {
   const size_t side = run->job->inner == 1 ? 1 : SIDE;
@@ -92,20 +95,46 @@ static void counted_stats(const loss_run *run, const smx_slices *s, void *max, d
   }
 }
 
+// The loss of slice q and its weight, from what log_probability takes of it and the sum of its dot.
+static void put_loss(const loss_run *run, size_t q, const void *max, const double *rest, double sum) {
+  const smx_cross_entropy_job *job = run->job;
+  const double smoothing = job->label_smoothing;
+  double loss = 0, weight = 1;
+  if (job->target == NULL) {
+    loss = -sum;
+  } else if (job->target[q] == job->ignore_index) {
+    weight = 0;
+  } else {
+    const size_t target = (size_t)job->target[q], inner = job->inner;
+    double p = element(run, job->x, (q / inner * job->classes + target) * inner + q % inner);
+    if (!job->log_probabilities) { // in the kernels' type, as log-softmax has it
+      double logit;
+      smx_put_real(run->size, &logit, 0, p);
+      run->plan.kernels->log_probability(&logit, max, rest, NULL, &logit, 1);
+      p = smx_real_at(run->size, &logit, 0);
+    }
+    weight = job->weight != NULL ? element(run, job->weight, target) : 1;
+    loss = smoothing < 1 ? -((1 - smoothing) * weight) * p : (p != p ? p : 0);
+    if (smoothing > 0) loss -= sum;
+  }
+  smx_put_real(run->size, job->loss, q, loss == loss ? loss : __builtin_nan("")); // one NaN, the same everywhere
+  if (job->row_weight != NULL) smx_put_real(run->size, job->row_weight, q, weight);
+}
+
 static void loss_task(void *context, size_t task, int worker) {
   const loss_run *run = context;
   const smx_cross_entropy_job *job = run->job;
   char *extra;
   const smx_slices s = smx_task_slices(&run->plan, &run->slices, task, worker, &extra);
   const size_t size = run->size, inner = job->inner;
-  void *max = smx_cut(&extra, s.count * 8), *shift = smx_cut(&extra, s.count * 8), *logit = smx_cut(&extra, 8);
+  void *max = smx_cut(&extra, s.count * 8), *shift = smx_cut(&extra, s.count * 8);
   double *rest = smx_cut(&extra, s.count * 8);
   if (!job->log_probabilities) {
     counted_stats(run, &s, max, rest);
     run->plan.kernels->log_probability(max, max, rest, NULL, shift, s.count); // -log1p(rest)
   }
   const double smoothing = job->label_smoothing, spread = smoothing / (double)job->classes;
-  const bool every = job->target == NULL || smoothing > 0; // class counts, not the target alone
+  const bool every = every_class(job);
   for (size_t i = 0, side; i < s.count; i += side) {
     const size_t run_end = inner - (s.first + i) % inner; // neighbours lie in one run
     side = inner == 1 || !every ? 1 : SIDE < run_end ? SIDE : run_end;
@@ -118,30 +147,8 @@ static void loss_task(void *context, size_t task, int worker) {
     const bool ignored = job->target != NULL && side == 1 && job->target[s.first + i] == job->ignore_index;
     if (every && !ignored)
       dots(run, s.first + i, side, m, l, job->probabilities, job->target == NULL ? 1 - smoothing : 0, spread, extra, sum);
-    for (size_t k = 0; k < side; k++) {
-      const size_t q = s.first + i + k;
-      double loss = 0, weight = 1;
-      if (job->target == NULL) {
-        loss = -sum[k];
-      } else if (job->target[q] == job->ignore_index) {
-        weight = 0;
-      } else {
-        size_t target = (size_t)job->target[q];
-        double x = element(run, job->x, (q / inner * job->classes + target) * inner + q % inner);
-        double p = x;
-        if (!job->log_probabilities) { // in the kernels' type, as log-softmax has it
-          smx_put_real(size, logit, 0, x);
-          run->plan.kernels->log_probability(logit, (char *)max + (i + k) * size, rest + i + k, NULL, logit, 1);
-          p = smx_real_at(size, logit, 0);
-        }
-        weight = job->weight != NULL ? element(run, job->weight, target) : 1;
-        double keep = (1 - smoothing) * weight;
-        loss = smoothing < 1 ? -keep * p : (p != p ? p : 0);
-        if (smoothing > 0) loss -= sum[k];
-      }
-      smx_put_real(size, job->loss, q, loss == loss ? loss : __builtin_nan("")); // one NaN, the same everywhere
-      if (job->row_weight != NULL) smx_put_real(size, job->row_weight, q, weight);
-    }
+    for (size_t k = 0; k < side; k++)
+      put_loss(run, s.first + i + k, (char *)max + (i + k) * size, rest + i + k, every && !ignored ? sum[k] : 0);
   }
 }
 
@@ -150,9 +157,8 @@ smx_status smx_cross_entropy(const smx_cross_entropy_job *job, int threads, smx_
   loss_run run = {.job = job, .slices = {.type = job->type, .x = job->x, .n = job->classes, .inner = job->inner}};
   run.real = job->type == SMX_F64 ? SMX_F64 : SMX_F32;
   run.size = smx_type_size(run.real);
-  const bool every = job->target == NULL || job->label_smoothing > 0;
   smx_status status =
-      smx_plan_slices(&run.plan, &run.slices, job->outer, 4, every ? dot_bytes(&run) : 0, threads, workspace);
+      smx_plan_slices(&run.plan, &run.slices, job->outer, 3, every_class(job) ? dot_bytes(&run) : 0, threads, workspace);
   if (status != SMX_OK) return status;
   if (!job->log_probabilities) smx_share_stats(&run.plan, &run.slices);
   smx_parallel(run.plan.tasks, run.plan.team, loss_task, &run);

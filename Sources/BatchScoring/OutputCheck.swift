@@ -64,16 +64,10 @@ struct OutputCheck {
 
   /// The name with all links resolved, whether a file has it or not.
   private static func place(of path: String) -> String {
-    func resolved(_ path: String) -> String? {
-      realpath(path, nil).map { resolved in
-        defer { free(resolved) }
-        return String(cString: resolved)
-      }
-    }
-    if let file = resolved(path) { return file }
+    if let file = Platform.resolved(path) { return file }
     let name = FileList.name(of: path)
     let folder = path.dropLast(name.count)
-    return (resolved(folder.isEmpty ? "." : String(folder)) ?? String(folder)) + "/" + name
+    return (Platform.resolved(folder.isEmpty ? "." : String(folder)) ?? String(folder)) + "/" + name
   }
 
   /// The same for one output.

@@ -28,9 +28,8 @@ struct FilePlace: Sendable {
     var permissions: mode_t?
     var status = stat()
     if lstat(path, &status) == 0 {
-      if status.st_mode & S_IFMT == S_IFLNK, let resolved = realpath(path, nil) {
-        target = String(cString: resolved)
-        free(resolved)
+      if status.st_mode & S_IFMT == S_IFLNK, let resolved = Platform.resolved(path) {
+        target = resolved
         lstat(target, &status)
       } else if status.st_mode & S_IFMT == S_IFLNK {
         // A link to no name may lead to something all the same: /dev/stdout to a pipe.

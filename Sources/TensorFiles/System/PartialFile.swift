@@ -73,11 +73,7 @@ package final class PartialFile {
 
   /// The name of the file until it is whole.
   package static func partialPath(of path: String) -> String {
-    var path = path
-    if let resolved = realpath(path, nil) {
-      path = String(cString: resolved)
-      free(resolved)
-    }
+    let path = Platform.resolved(path) ?? path
     let name = Platform.name(of: path)
     guard name.utf8.count > 240 else { return path + ".partial" }
     let digest = Array(name.utf8).withUnsafeBytes { XXHash64.digest($0) }

@@ -7,7 +7,7 @@
 #endif
 
 /// The system calls this library makes, each with the retries and checks that it needs.
-enum Platform {
+package enum Platform {
   /// The last error in words, such as "No such file or directory".
   static var lastError: String { String(cString: strerror(errno)) }
 
@@ -28,6 +28,14 @@ enum Platform {
     case S_IFCHR, S_IFBLK: "a device"
     case S_IFSOCK: "a socket"
     default: "something that is not a file"
+    }
+  }
+
+  /// The path with all links resolved; nil where nothing has it.
+  package static func resolved(_ path: String) -> String? {
+    realpath(path, nil).map { resolved in
+      defer { free(resolved) }
+      return String(cString: resolved)
     }
   }
 

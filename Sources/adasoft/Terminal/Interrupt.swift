@@ -9,8 +9,8 @@ internal import Synchronization
   internal import Darwin
 #endif
 
-/// SIGINT, SIGTERM and SIGHUP: a job that can be resumed records what it has and ends at once; any other ends at its next batch, so
-/// that its temporary file is removed, or at a second signal.
+/// SIGINT, SIGTERM and SIGHUP: a job that can be resumed records what it has and ends at once; any other ends at its next
+/// batch, so that its temporary file is removed, or at a second signal.
 enum Interrupt {
   /// What stops the job that runs.
   static let stop = JobStop()
