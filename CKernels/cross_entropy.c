@@ -81,7 +81,7 @@ static void dots(const loss_run *run, size_t q, size_t count, const double *max,
 // (max, rest) of the slices of a task. Long rows that do not count are left out.
 static void counted_stats(const loss_run *run, const smx_slices *s, void *max, double *rest) {
   const smx_cross_entropy_job *job = run->job;
-  if (job->target == NULL || !run->plan.rows || job->classes <= SMX_SHORT_ROW || run->plan.shared) {
+  if (job->target == NULL || !run->plan.rows || smx_short(job->classes) || run->plan.shared) {
     smx_stats(&run->plan, s, max, rest);
     return;
   }

@@ -15,8 +15,8 @@ enum {
 };
 
 size_t smx_slices_scratch(smx_type type, size_t n, size_t inner) {
-  size_t real = type == SMX_F64 ? 8 : 4, chunks = smx_chunks(n);
-  if (inner == 1 && n <= SMX_SHORT_ROW) // a block: elements, exponentials, results twice, a few numbers of each slice
+  const size_t real = smx_real_size(type), chunks = smx_chunks(n);
+  if (inner == 1 && smx_short(n)) // a block: elements, exponentials, results twice, a few numbers of each slice
     return (5 * SMX_SHORT_BLOCK + 2 * SMX_SHORT_BLOCK_ROWS + 80) * real + 8 * SMX_SHORT_BLOCK_ROWS + 64;
   size_t kept = n * real <= SMX_KEPT_BYTES ? n : 0;
   if (inner == 1) // exponentials, widened elements, the chunks' maxima, factors and rests, twice
@@ -35,8 +35,10 @@ smx_status smx_plan_slices(smx_plan *plan, const smx_slices *slices, size_t oute
   plan->kernels = smx_real(variant, slices->type);
   plan->slices = outer * slices->inner;
   plan->rows = slices->inner == 1;
-  size_t n = slices->n > 0 ? slices->n : 1;
-  size_t tile = !plan->rows ? smx_column_tile(slices->n, slices->type == SMX_F64 ? 8 : 4) : n <= SMX_SHORT_ROW ? SMX_SHORT_BLOCK_ROWS : 1;
+  const size_t n = slices->n > 0 ? slices->n : 1;
+  const size_t tile = !plan->rows ? smx_column_tile(slices->n, smx_real_size(slices->type))
+                      : smx_short(n) ? SMX_SHORT_BLOCK_ROWS
+                                     : 1;
   plan->per_task = smx_round_up(TASK_ELEMENTS / n < 1 ? 1 : TASK_ELEMENTS / n, tile);
   const size_t several = plan->rows ? TASK_ROWS : TASK_TILES * tile, workers = (size_t)smx_team(threads, SIZE_MAX);
   if (plan->per_task < several && plan->slices >= 4 * several * workers) plan->per_task = several;
@@ -89,7 +91,7 @@ smx_slices smx_part(const smx_plan *plan, const smx_slices *slices, size_t part,
 static void part_task(void *context, size_t part, int worker) {
   const shared_row *job = context;
   const smx_plan *plan = job->plan;
-  size_t begin, end, chunk = part * (PART / SMX_CHUNK), size = job->slices->type == SMX_F64 ? 8 : 4;
+  size_t begin, end, chunk = part * (PART / SMX_CHUNK), size = smx_real_size(job->slices->type);
   smx_slices s = smx_part(plan, job->slices, part, worker, &begin, &end);
   plan->kernels->chunk_stats(&s, job->row, begin, end, (char *)plan->chunk_max + chunk * size, plan->chunk_rest + chunk);
 }
@@ -100,7 +102,7 @@ void smx_share_row(const smx_plan *plan, const smx_slices *slices, size_t row) {
 }
 
 void smx_share_stats(const smx_plan *plan, const smx_slices *slices) {
-  const size_t size = slices->type == SMX_F64 ? 8 : 4;
+  const size_t size = smx_real_size(slices->type);
   for (size_t row = 0; plan->shared && row < plan->slices; row++) {
     smx_share_row(plan, slices, row);
     plan->kernels->combine(plan->chunk_max, plan->chunk_rest, smx_chunks(slices->n), (char *)plan->max + row * size,
@@ -109,7 +111,7 @@ void smx_share_stats(const smx_plan *plan, const smx_slices *slices) {
 }
 
 void smx_stats(const smx_plan *plan, const smx_slices *s, void *max, double *rest) {
-  const size_t size = s->type == SMX_F64 ? 8 : 4;
+  const size_t size = smx_real_size(s->type);
   if (plan->shared) {
     memcpy(max, (const char *)plan->max + s->first * size, s->count * size);
     memcpy(rest, plan->rest + s->first, s->count * sizeof *rest);

@@ -10,7 +10,7 @@
 enum {
   SMX_PANEL = 32,      // classes in a packed panel
   SMX_SUM_BLOCK = 128, // elements a lane sum runs over before it is folded into a double: 8 or 16 a lane
-  SMX_SHORT_ROW = 112, // contiguous slices up to here are taken in groups
+  SMX_SHORT_ROW = 128, // contiguous slices below this may be taken in groups: see smx_short
   SMX_SHORT_BLOCK = 2048,
   SMX_SHORT_BLOCK_ROWS = 256, // elements and slices that are in the making at once, at most
   SMX_SHORT_AHEAD = 512,      // elements that are fetched ahead of a group
@@ -126,6 +126,9 @@ static inline const smx_real_kernels *smx_real(const smx_variant *variant, smx_t
   return type == SMX_F64 ? &variant->f64 : &variant->f32;
 }
 
+// Bytes of an element of the kernels that take elements of `type`.
+static inline size_t smx_real_size(smx_type type) { return type == SMX_F64 ? 8 : 4; }
+
 // Element i of an array of the kernels' type, whose elements have `size` bytes: 4 or 8.
 static inline double smx_real_at(size_t size, const void *x, size_t i) {
   return size == 8 ? ((const double *)x)[i] : (double)((const float *)x)[i];
@@ -134,6 +137,9 @@ static inline void smx_put_real(size_t size, void *y, size_t i, double value) {
   if (size == 8) ((double *)y)[i] = value;
   else ((float *)y)[i] = (float)value;
 }
+
+// Whether contiguous slices are taken in groups. Those of several whole vectors are faster by themselves.
+static inline bool smx_short(size_t n) { return n <= 80 || (n < SMX_SHORT_ROW && n % 16 != 0); }
 
 static inline size_t smx_chunks(size_t n) { return n > SMX_CHUNK ? (n + SMX_CHUNK - 1) / SMX_CHUNK : 1; }
 static inline size_t smx_chunk(size_t n) { return n > SMX_CHUNK ? SMX_CHUNK : n; }
