@@ -147,6 +147,9 @@ static void loss_task(void *context, size_t task, int worker) {
     const bool ignored = job->target != NULL && side == 1 && job->target[s.first + i] == job->ignore_index;
     if (every && !ignored)
       dots(run, s.first + i, side, m, l, job->probabilities, job->target == NULL ? 1 - smoothing : 0, spread, extra, sum);
+    // Where log-softmax has no answer the loss has none either, even where all probabilities are 0.
+    for (size_t k = 0; k < side && job->classes > 0; k++)
+      if (l[k] != l[k]) sum[k] = l[k];
     for (size_t k = 0; k < side; k++)
       put_loss(run, s.first + i + k, (char *)max + (i + k) * size, rest + i + k, every && !ignored ? sum[k] : 0);
   }

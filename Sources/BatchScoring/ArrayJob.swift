@@ -1,5 +1,5 @@
 internal import AdaptiveSoftmax
-internal import TensorFiles
+public import TensorFiles
 
 /// Applies one of the softmax family to a .npy array and writes a .npy array of the same dtype.
 ///
@@ -26,15 +26,19 @@ public struct ArrayJob {
 
   /// Opens and checks the files.
   ///
+  /// - Parameter inputType: `.bfloat16` reads dtype `V2`, as which ml_dtypes saves bfloat16; nil: as the array says.
   /// - Throws: `ScoringError` (`usage`: a dimension the array does not have, a batch of no rows; `data`, `missingInput`,
   ///   `cannotCreate`).
-  public init(_ operation: Operation, input: String, output: String, settings: JobSettings = JobSettings())
-    throws(ScoringError)
-  {
+  public init(
+    _ operation: Operation, input: String, inputType: ElementType? = nil, output: String,
+    settings: JobSettings = JobSettings()
+  ) throws(ScoringError) {
     try settings.check()
     try OutputCheck.check(output, overwrite: settings.overwrite, inputs: [input])
-    let reader = try fromFile { () throws(FileError) in try NPYReader(path: input) }
-    guard reader.elementType.isFloat else {
+    let reader = try fromFile { () throws(FileError) in 
+      try NPYReader(path: input, elementTypeOverride: inputType)
+    }
+    guard reader.elementType.isFloat || (operation.takesIntegers && reader.elementType.isInteger) else {
       throw ScoringError(
         .data, "\(input): expected float16, float32 or float64, found \(reader.elementType.name); convert the array")
     }
@@ -62,6 +66,7 @@ public struct ArrayJob {
     #if !((os(macOS) || targetEnvironment(macCatalyst)) && arch(x86_64))
       case .float16: return try run(Float16.self, progress)
     #endif
+    case .bfloat16: return try run(BFloat16.self, progress)
     default: return try run(Float.self, progress)
     }
   }
@@ -71,13 +76,16 @@ public struct ArrayJob {
   ) throws(ScoringError) -> Int {
     let path = reader.path
     let writer = try OutputArray(
-      path: output, shape: outputShape, type: reader.elementType, overwrite: settings.overwrite)
+      path: output, shape: outputShape, type: reader.elementType.isFloat ? reader.elementType : .float32,
+      overwrite: settings.overwrite)
     let isSliced = !reader.shape.isEmpty && !dims.contains(0)
     let slicesPerRow = reader.shape.indices.dropFirst().filter { !dims.contains($0) }.reduce(1) {
       $0 * reader.shape[$1]
     }
     let rows = isSliced ? reader.rowCount : 1
-    let size = isSliced ? settings.rows(rowBytes: 2 * reader.rowElements * reader.elementType.size) : 1
+    let size =
+      !isSliced || outputShape.contains(0)
+      ? max(rows, 1) : settings.rows(rowBytes: 2 * reader.rowElements * reader.elementType.size)
     var state = JobProgress(rowsDone: 0, rowsTotal: rows * slicesPerRow)
     try progress(state)
     let pipeline = Pipeline<Range<Int>, Slab<Scalar>>(
@@ -85,7 +93,7 @@ public struct ArrayJob {
       makeBatch: { Slab() },
       read: { [reader] (rows, slab) throws(ScoringError) in
         try fromFile { () throws(FileError) in
-          if isSliced { try reader.read(rows: rows, into: &slab.x) } else { slab.x = try reader.read() }
+          try slab.read(isSliced ? rows : nil, of: reader)
         }
       },
       write: { (_, slab) throws(ScoringError) in try writer.append(slab.y) })
@@ -118,9 +126,25 @@ public struct ArrayJob {
 private final class Slab<Scalar: FloatingTensorScalar> {
   var x = Tensor<Scalar>([])
   var y = Tensor<Scalar>([])
+  private var integers = Tensor<Int64>([])
+
+  /// Reads rows of the array, or all of it; integers are converted.
+  func read(_ rows: Range<Int>?, of reader: NPYReader) throws(FileError) {
+    if reader.elementType.isFloat {
+      if let rows { try reader.read(rows: rows, into: &x) } else { x = try reader.read() }
+      return
+    }
+    if let rows { try reader.read(rows: rows, into: &integers) } else { integers = try reader.read() }
+    do throws(SoftmaxError) { x = try integers.to(Scalar.self) } catch {
+      throw FileError(.readFailed, path: reader.path, error.description)
+    }
+  }
 }
 
 extension ArrayJob.Operation {
+  /// Whether it takes integers, as Float.
+  fileprivate var takesIntegers: Bool { if case .logSumExp = self { true } else { false } }
+
   /// The dimensions reduced over, as they were given.
   fileprivate var dims: [Int] {
     switch self {

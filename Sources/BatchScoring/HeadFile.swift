@@ -6,13 +6,14 @@ struct HeadFile {
   let layout: AdaptiveHeadLayout
   let file: any TensorFile
   private let plain: HeadSource.Plain?
+  private let prefix: String?
   private let storage: WeightStorage
   private let order: ClassOrder?
 
   var path: String { file.path }
   var scored: ScoredHead {
     ScoredHead(
-      path: path, features: layout.inFeatures, classes: layout.nClasses, plain: plain, storage: storage, order: order)
+      path: path, features: layout.inFeatures, classes: layout.nClasses, plain: plain, prefix: prefix, storage: storage, order: order)
   }
 
   /// Opens the file and finds the head's sizes in its tensors' shapes; reads the order of its classes, if it has one.
@@ -22,13 +23,14 @@ struct HeadFile {
     let file = try fromFile { () throws(FileError) in try openTensorFile(path: source.path, io: source.io) }
     self.file = file
     plain = source.plain
+    prefix = source.prefix
     storage = source.storage
     let layout = try about(source.path) { () throws(SoftmaxError) in
-      let weights = HeadWeights(file).weights
+      let weights = FileWeights(file).weights
       if let plain = source.plain {
         return try AdaptiveHeadLayout(weights: weights, weight: plain.weight, bias: plain.bias)
       }
-      let prefix = try AdaptiveHeadLayout.prefix(in: weights)
+      let prefix = if let prefix = source.prefix { prefix } else { try AdaptiveHeadLayout.prefix(in: weights) }
       do throws(SoftmaxError) {
         return try AdaptiveHeadLayout(weights: weights, prefix: prefix)
       } catch {
@@ -55,11 +57,11 @@ struct HeadFile {
   func load(threads: Int) throws(ScoringError) -> AdaptiveLogSoftmaxWithLoss<Float> {
     let module = try loading(path) {
       guard let plain else {
-        return try AdaptiveLogSoftmaxWithLoss<Float>(weights: HeadWeights(file), storage: storage, threads: threads)
+        return try AdaptiveLogSoftmaxWithLoss<Float>(weights: FileWeights(file), prefix: prefix, storage: storage, threads: threads)
       }
       return AdaptiveLogSoftmaxWithLoss(
         try LinearHead<Float>(
-          weights: HeadWeights(file), weight: plain.weight, bias: plain.bias, logitScale: plain.logitScale,
+          weights: FileWeights(file), weight: plain.weight, bias: plain.bias, logitScale: plain.logitScale,
           softcap: plain.softcap, storage: storage, threads: threads))
     }
     if let wrong = module.firstNonFiniteWeight() {
@@ -96,35 +98,5 @@ struct HeadFile {
   private static func short(_ text: String) -> String {
     let line = text.map { $0.isNewline ? " " : $0 }
     return String(line.prefix(80)) + (line.count > 80 ? "..." : "")
-  }
-}
-
-/// The tensors of a file as the weights of a module.
-struct HeadWeights: WeightSource {
-  private let file: any TensorFile
-  let weights: [WeightDescription]
-
-  init(_ file: any TensorFile) {
-    self.file = file
-    weights = file.tensors.map {
-      WeightDescription(
-        name: $0.name, shape: $0.shape, typeName: $0.elementType.name, type: Self.kernelType($0.elementType))
-    }
-  }
-
-  func withUnsafeWeightBytes<Result>(
-    _ name: String, _ body: (UnsafeRawBufferPointer) throws -> Result
-  ) throws -> Result {
-    try file.withUnsafeBytes(of: name, body)
-  }
-
-  private static func kernelType(_ type: ElementType) -> KernelType? {
-    switch type {
-    case .float16: .float16
-    case .bfloat16: .bfloat16
-    case .float32: .float32
-    case .float64: .float64
-    default: nil
-    }
   }
 }

@@ -36,6 +36,8 @@ public struct HeadSource: Sendable, Equatable {
   public var io: IOMode
   /// The plain head in it; nil for the one adaptive head under PyTorch's names.
   public var plain: Plain?
+  /// What stands before an adaptive head's names, such as `decoder.adaptive_softmax.`; nil looks for the one head there is.
+  public var prefix: String?
   /// What the weights are held in while they are scored with.
   public var storage: WeightStorage
   /// A `PermutationFile` of the head's classes, where targets, words and outputs are in the original ids; nil for none.
@@ -44,11 +46,13 @@ public struct HeadSource: Sendable, Equatable {
   public var permutation: String?
 
   public init(
-    path: String, io: IOMode = .auto, plain: Plain? = nil, storage: WeightStorage = .exact, permutation: String? = nil
+    path: String, io: IOMode = .auto, plain: Plain? = nil, prefix: String? = nil, storage: WeightStorage = .exact,
+    permutation: String? = nil
   ) {
     self.path = path
     self.io = io
     self.plain = plain
+    self.prefix = prefix
     self.storage = storage
     self.permutation = permutation
   }

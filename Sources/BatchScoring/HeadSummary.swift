@@ -2,7 +2,7 @@ public import AdaptiveSoftmax
 internal import TensorFiles
 
 /// What can be said of a head without reading its weights.
-public struct HeadSummary: Sendable {
+public struct HeadSummary: Sendable, Equatable {
   /// The shortlist or a tail.
   public struct Cluster: Sendable, Equatable {
     /// `head`, `tail 0`, `tail 1`, ...
@@ -25,17 +25,27 @@ public struct HeadSummary: Sendable {
   /// The bytes of all weights in the file.
   public let bytes: Int
 
-  /// Reads the header of a safetensors or .pt file.
+  /// Reads the header of a safetensors or .pt file with an adaptive head.
   ///
   /// - Throws: `ScoringError` (`missingInput`; `data`).
-  public init(path: String) throws(ScoringError) {
-    let head = try HeadFile(path: path, io: .read)
-    let weights = HeadWeights(head.file).weights
-    let prefix = try about(path) { () throws(SoftmaxError) in try AdaptiveHeadLayout.prefix(in: weights) }
+  public init(path: String) throws(ScoringError) { try self.init(HeadSource(path: path)) }
+
+  /// Reads the header of the head's file. A plain head is one cluster, of all classes.
+  ///
+  /// - Throws: `ScoringError` (`missingInput`; `data`).
+  public init(_ source: HeadSource) throws(ScoringError) {
+    let head = try HeadFile(source)
+    let weights = FileWeights(head.file).weights
+    let prefix = try about(source.path) { () throws(SoftmaxError) in
+      if let prefix = source.prefix { prefix } else { try AdaptiveHeadLayout.prefix(in: weights) }
+    }
     let layout = head.layout
-    let entries = head.file.tensors.filter { $0.name.hasPrefix(prefix) }
+    let entries = head.file.tensors.filter { tensor in
+      source.plain.map { [$0.weight, $0.bias].contains(tensor.name) } ?? tensor.name.hasPrefix(prefix)
+    }
     func bytes(_ start: String) -> Int {
-      entries.filter { $0.name.hasPrefix(prefix + start) }.reduce(0) { $0 + $1.byteCount }
+      TensorDescription.byteCount(
+        of: entries.filter { source.plain != nil || $0.name.hasPrefix(prefix + start) })
     }
     var clusters = [
       Cluster(name: "head", classes: 0..<layout.shortlistSize, projection: nil, bytes: bytes("head."))
@@ -51,7 +61,15 @@ public struct HeadSummary: Sendable {
     var types: [String] = []
     for name in entries.map(\.elementType.name) where !types.contains(name) { types.append(name) }
     dtype = types.joined(separator: ", ")
-    parameters = layout.weightShapes.reduce(0) { $0 + $1.shape.reduce(1, *) }
-    self.bytes = clusters.reduce(0) { $0 + $1.bytes }
+    parameters = Self.total(layout.weightShapes.map { $0.shape.reduce(1, *) })
+    self.bytes = TensorDescription.byteCount(of: entries)
+  }
+
+  /// The sum, or Int.max.
+  private static func total(_ parts: [Int]) -> Int {
+    parts.reduce(0) { sum, part in
+      let (next, overflow) = sum.addingReportingOverflow(part)
+      return overflow ? .max : next
+    }
   }
 }

@@ -11,9 +11,9 @@ struct HiddenRows: Sendable {
   /// What is odd about the file and does no harm; nil for nothing.
   var notice: String? { reader.trailingNotice }
 
-  /// Opens the array and checks its type and rank.
-  init(path: String) throws(ScoringError) {
-    reader = try fromFile { () throws(FileError) in try NPYReader(path: path) }
+  /// Opens the array and checks its type and rank; dtype `V2` is read as bfloat16 when `type` says so.
+  init(path: String, type: ElementType? = nil) throws(ScoringError) {
+    reader = try fromFile { () throws(FileError) in try NPYReader(path: path, elementTypeOverride: type) }
     guard reader.elementType.isFloat else {
       throw ScoringError(
         .data, "\(path): expected hidden states as floats, found \(reader.elementType.name); convert them to float32")

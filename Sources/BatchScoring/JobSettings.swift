@@ -1,8 +1,9 @@
-/// What every job takes beside its files.
+/// What jobs take beside their files; those over whole arrays and heads know no shards and resume nothing.
 public struct JobSettings: Sendable {
   /// Threads of the kernels; 0 stands for the runtime's default.
   public var threads: Int
-  /// Rows computed at once, which never changes a result, 1 or more; nil: as many as fit in 64 MB.
+  /// Rows computed at once, which never changes a result, 1 or more; nil: as many as fit in 64 MB, through a head at most
+  /// 4096.
   ///
   /// Three such batches are in memory: one that is read, one that is computed, one that is written.
   public var batchSize: Int?

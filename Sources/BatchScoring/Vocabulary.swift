@@ -23,5 +23,7 @@ public struct Vocabulary: Sendable {
   }
 
   /// The word of a class.
+  ///
+  /// - Precondition: the class is one of those that the vocabulary was read for.
   public subscript(_ index: Int) -> String { words[index] }
 }

@@ -6,7 +6,7 @@ public import AdaptiveSoftmax
 
 /// The type of a file's elements.
 ///
-/// The last nine occur in safetensors only; their bytes can be had, not their values.
+/// Of the last nine, which occur in safetensors (complex64 in .pt files too), the bytes can be had, not the values.
 public enum ElementType: String, Sendable, CaseIterable {
   case bool, uint8, int8, uint16, int16, uint32, int32, uint64, int64
   case float16, bfloat16, float32, float64
@@ -14,7 +14,7 @@ public enum ElementType: String, Sendable, CaseIterable {
   case float8e5m2, float8e4m3, float8e8m0, float8e4m3fnuz, float8e5m2fnuz
   case complex64
 
-  /// PyTorch's name, such as `float32`.
+  /// PyTorch's name, such as `float32`; of the types of 4, 6 and 8 bits, safetensors' in lower case.
   public var name: String { rawValue }
 
   /// The number of bits of an element.

@@ -22,9 +22,14 @@ public protocol TensorFile: Sendable {
 }
 
 extension TensorFile {
+  /// The tensor of this name, converted to the scalars that are expected.
+  ///
+  /// - Throws: `FileError`, as `tensor(_:as:)`.
+  public func tensor<S: TensorScalar>(_ name: String) throws(FileError) -> Tensor<S> { try tensor(name, as: S.self) }
+
   /// Rows of a tensor, [rows.count, ...], converted to `S`.
   ///
-  /// - Throws: `FileError` as `tensor(_:as:)`, and `malformed` where there are no such rows.
+  /// - Throws: `FileError` as `tensor(_:as:)`, and `malformed` where there are no such rows; `SoftmaxError` (`memory`).
   public func tensor<S: TensorScalar>(_ name: String, rows: Range<Int>, as type: S.Type = S.self) throws -> Tensor<S> {
     guard let tensor = tensors.first(where: { $0.name == name }), let count = tensor.shape.first,
       (0...count).contains(rows.lowerBound), rows.upperBound <= count
@@ -58,8 +63,16 @@ public struct TensorDescription: Sendable, Equatable {
   public let elementType: ElementType
   public let shape: [Int]
 
-  /// The bytes of the tensor in row-major order.
-  public var byteCount: Int { SizeCheck.bytes(shape, elementType) ?? .max }
+  /// The bytes of the tensor in row-major order; `Int.max` where they are more than that.
+  public var byteCount: Int { shape.contains(0) ? 0 : SizeCheck.bytes(shape, elementType) ?? .max }
+
+  /// The bytes of several tensors; `Int.max` where they are more than that, as views of a .pt file may be.
+  package static func byteCount(of tensors: [TensorDescription]) -> Int {
+    tensors.reduce(0) { sum, tensor in
+      let (next, overflow) = sum.addingReportingOverflow(tensor.byteCount)
+      return overflow ? .max : next
+    }
+  }
 }
 
 extension SafetensorsFile: TensorFile {

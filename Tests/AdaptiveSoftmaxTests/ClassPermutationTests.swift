@@ -46,8 +46,8 @@ import Testing
 
   @Test func ignoredIDsStay() throws {
     let order = try ClassPermutation(originals: [2, 0, 1])
-    #expect(try order.sorted(Tensor<Int64>([2, -100, 0]), ignoring: -100) == Tensor<Int64>([0, -100, 1]))
-    #expect(try order.original(Tensor<Int32>([2, -1, 0]), ignoring: -1) == Tensor<Int32>([1, -1, 2]))
+    #expect(try order.sorted(Tensor<Int64>([2, -100, 0]), ignoreIndex: -100) == Tensor<Int64>([0, -100, 1]))
+    #expect(try order.original(Tensor<Int32>([2, -1, 0]), ignoreIndex: -1) == Tensor<Int32>([1, -1, 2]))
   }
 
   @Test func refusals() throws {

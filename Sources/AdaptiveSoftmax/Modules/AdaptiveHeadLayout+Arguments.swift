@@ -86,8 +86,14 @@ extension AdaptiveHeadLayout {
   }
 
   private static func zeroWidth(_ tail: Int, inFeatures: Int, divValue: Double, tails: Int) -> SoftmaxError {
+    // The largest whole divisor that leaves the last tail a width: between 1 and inFeatures.
     var mend = 1
-    while (width(inFeatures, Double(mend + 1), tails - 1) ?? 0) >= 1 { mend += 1 }
+    var beyond = inFeatures
+    while beyond - mend > 1 {
+      let middle = mend + (beyond - mend) / 2
+      if (width(inFeatures, Double(middle), tails - 1) ?? 0) >= 1 { mend = middle } else { beyond = middle }
+    }
+    if (width(inFeatures, Double(beyond), tails - 1) ?? 0) >= 1 { mend = beyond }
     let widths = (0..<tails).map { width(inFeatures, Double(mend), $0) ?? 0 }
     return SoftmaxError(
       .argument,

@@ -35,6 +35,10 @@ extension AdaptiveHeadLayout {
         throw SoftmaxError(
           .weights, "size mismatch for \(weight.name): expected shape \(expectation), found \(weight.shape)")
       }
+      guard weight.shape.contains(0) || Self.isCountable(weight.shape) else {
+        throw SoftmaxError(
+          .weights, "\(weight.name): expected no more elements than an Int can count, found shape \(weight.shape)")
+      }
       return weight.shape
     }
 
@@ -85,6 +89,16 @@ extension AdaptiveHeadLayout {
       let index = Int(parts[1]), index >= 0, String(index) == parts[1]
     else { return nil }
     return index
+  }
+
+  private static func isCountable(_ shape: [Int]) -> Bool {
+    var count = 1
+    for size in shape {
+      let (next, overflow) = count.multipliedReportingOverflow(by: size)
+      guard !overflow else { return false }
+      count = next
+    }
+    return true
   }
 
   private static func names(missing: [String], unexpected: [String]) -> SoftmaxError {

@@ -28,6 +28,8 @@ public struct AdaptiveHeadLayout: Sendable, Equatable {
   public var headSize: Int { shortlistSize + nClusters }
 
   /// The classes of tail `i`.
+  ///
+  /// - Precondition: 0 <= i < nClusters.
   public func tailClasses(_ i: Int) -> Range<Int> { cutoffs[i]..<cutoffs[i + 1] }
 
   /// The names and shapes of the weights, in the order of PyTorch's state dict.

@@ -24,7 +24,8 @@ extension AdaptiveLogSoftmaxWithLoss {
     return (output, loss)
   }
 
-  /// The same, with the log-probabilities written to `output`, whose storage is reused when it is large enough.
+  /// The same, with the log-probabilities written to `output`, whose storage is reused when it is not shared and holds
+  /// as many scalars.
   public func callAsFunction<Input, Target>(
     _ input: Tensor<Input>, _ target: Tensor<Target>, into output: inout Tensor<Scalar>,
     weight: Tensor<Scalar>? = nil, ignoreIndex: Int? = nil, reduction: Reduction = .mean, threads: Int = 0

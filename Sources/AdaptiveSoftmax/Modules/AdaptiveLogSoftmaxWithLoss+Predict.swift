@@ -16,7 +16,8 @@ extension AdaptiveLogSoftmaxWithLoss {
     return result
   }
 
-  /// The same, written to `result`, whose storage is reused when it is large enough.
+  /// The same, written to `result`, whose storage is reused when it is not shared and holds
+  /// as many scalars.
   public func predict<Input>(_ input: Tensor<Input>, into result: inout Tensor<Int64>, threads: Int = 0)
     throws(SoftmaxError)
   where Input: FloatingTensorScalar, Input.Accumulator == Scalar {

@@ -27,7 +27,7 @@ extension AdaptiveLogSoftmaxWithLoss {
   }
 
   /// The same, written to `result`, and the log-probabilities of the targets, the bits that `callAsFunction` gives, to
-  /// `logProbs`; the storage of both is reused when it is large enough.
+  /// `logProbs`; the storage of both is reused when it is not shared and holds as many scalars.
   public func rank<Input, Target>(
     _ input: Tensor<Input>, of target: Tensor<Target>, into result: inout Tensor<Int64>,
     logProbs: inout Tensor<Scalar>, ignoreIndex: Int? = nil, limit: Int? = nil, threads: Int = 0

@@ -3,7 +3,7 @@
 /// See `crossEntropy(_:_:weight:ignoreIndex:reduction:labelSmoothing:threads:)`.
 ///
 /// PyTorch: `torch.nn.CrossEntropyLoss`.
-public struct CrossEntropyLoss<Scalar: FloatingTensorScalar>: Sendable, CustomStringConvertible {
+public struct CrossEntropyLoss<Scalar: FloatingTensorScalar>: Sendable, Equatable, CustomStringConvertible {
   /// A factor for each class, [classes].
   public let weight: Tensor<Scalar>?
   /// The target that does not count.
@@ -12,6 +12,7 @@ public struct CrossEntropyLoss<Scalar: FloatingTensorScalar>: Sendable, CustomSt
   /// Between 0 and 1; checked at the call, as PyTorch does.
   public let labelSmoothing: Double
 
+  /// Nothing is checked before the call, as in PyTorch.
   public init(
     weight: Tensor<Scalar>? = nil, ignoreIndex: Int = -100, reduction: Reduction = .mean, labelSmoothing: Double = 0
   ) {
@@ -32,6 +33,15 @@ public struct CrossEntropyLoss<Scalar: FloatingTensorScalar>: Sendable, CustomSt
       threads: threads)
   }
 
+  /// The same, written to `loss`, whose storage is reused when it is not shared and holds as many scalars.
+  public func callAsFunction<Index: IndexTensorScalar>(
+    _ input: Tensor<Scalar>, _ target: Tensor<Index>, into loss: inout Tensor<Scalar.Accumulator>, threads: Int = 0
+  ) throws(SoftmaxError) {
+    try crossEntropy(
+      input, target, weight: weight, ignoreIndex: ignoreIndex, reduction: reduction, labelSmoothing: labelSmoothing,
+      into: &loss, threads: threads)
+  }
+
   /// The loss of class probabilities.
   ///
   /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`).
@@ -41,6 +51,15 @@ public struct CrossEntropyLoss<Scalar: FloatingTensorScalar>: Sendable, CustomSt
     try crossEntropy(
       input, target, weight: weight, ignoreIndex: ignoreIndex, reduction: reduction, labelSmoothing: labelSmoothing,
       threads: threads)
+  }
+
+  /// The same, written to `loss`, whose storage is reused when it is not shared and holds as many scalars.
+  public func callAsFunction(
+    _ input: Tensor<Scalar>, _ target: Tensor<Scalar>, into loss: inout Tensor<Scalar.Accumulator>, threads: Int = 0
+  ) throws(SoftmaxError) {
+    try crossEntropy(
+      input, target, weight: weight, ignoreIndex: ignoreIndex, reduction: reduction, labelSmoothing: labelSmoothing,
+      into: &loss, threads: threads)
   }
 
   /// As PyTorch prints it.

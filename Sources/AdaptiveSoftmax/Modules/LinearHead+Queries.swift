@@ -36,6 +36,17 @@ extension LinearHead {
     try adaptive.rank(input, of: target, ignoreIndex: ignoreIndex, limit: limit, threads: threads)
   }
 
+  /// The same, written to `result`, and the log-probabilities of the targets to `logProbs`; the storage of both is reused
+  /// when it is not shared and holds as many scalars.
+  public func rank<Input, Target>(
+    _ input: Tensor<Input>, of target: Tensor<Target>, into result: inout Tensor<Int64>,
+    logProbs: inout Tensor<Scalar>, ignoreIndex: Int? = nil, limit: Int? = nil, threads: Int = 0
+  ) throws(SoftmaxError)
+  where Input: FloatingTensorScalar, Input.Accumulator == Scalar, Target: IndexTensorScalar {
+    try adaptive.rank(
+      input, of: target, into: &result, logProbs: &logProbs, ignoreIndex: ignoreIndex, limit: limit, threads: threads)
+  }
+
   /// The log-probabilities of some classes of each row: the entries that `logProb` has, to the bit.
   ///
   /// - Parameters:
@@ -50,6 +61,14 @@ extension LinearHead {
     try adaptive.logProb(input, classes: classes, threads: threads)
   }
 
+  /// The same, written to `result`, whose storage is reused when it is not shared and holds as many scalars.
+  public func logProb<Input, Class>(
+    _ input: Tensor<Input>, classes: Tensor<Class>, into result: inout Tensor<Scalar>, threads: Int = 0
+  ) throws(SoftmaxError)
+  where Input: FloatingTensorScalar, Input.Accumulator == Scalar, Class: IndexTensorScalar {
+    try adaptive.logProb(input, classes: classes, into: &result, threads: threads)
+  }
+
   /// The entropy of each row's distribution, in nats; the error is that of `AdaptiveLogSoftmaxWithLoss.entropy`.
   ///
   /// - Parameter input: [..., inFeatures].
@@ -59,5 +78,12 @@ extension LinearHead {
   public func entropy<Input>(_ input: Tensor<Input>, threads: Int = 0) throws(SoftmaxError) -> Tensor<Scalar>
   where Input: FloatingTensorScalar, Input.Accumulator == Scalar {
     try adaptive.entropy(input, threads: threads)
+  }
+
+  /// The same, written to `result`, whose storage is reused when it is not shared and holds as many scalars.
+  public func entropy<Input>(_ input: Tensor<Input>, into result: inout Tensor<Scalar>, threads: Int = 0)
+    throws(SoftmaxError)
+  where Input: FloatingTensorScalar, Input.Accumulator == Scalar {
+    try adaptive.entropy(input, into: &result, threads: threads)
   }
 }

@@ -1,6 +1,6 @@
 extension LinearHead {
   /// The log-probability of each row's target, and the loss: `cross_entropy(input @ weight.T + bias, target)` of PyTorch,
-  /// without the logits.
+  /// without the logits; there `ignore_index` is -100 where none is given.
   ///
   ///     output[n] = log p(target[n] | input[n])                                        0 where the target is ignored
   ///     loss      = -sum_n weight[target[n]] output[n] / sum_n weight[target[n]]       over the rows not ignored
@@ -22,7 +22,8 @@ extension LinearHead {
       input, target, weight: weight, ignoreIndex: ignoreIndex, reduction: reduction, threads: threads)
   }
 
-  /// The same, with the log-probabilities written to `output`, whose storage is reused when it is large enough.
+  /// The same, with the log-probabilities written to `output`, whose storage is reused when it is not shared and holds
+  /// as many scalars.
   public func callAsFunction<Input, Target>(
     _ input: Tensor<Input>, _ target: Tensor<Target>, into output: inout Tensor<Scalar>,
     weight: Tensor<Scalar>? = nil, ignoreIndex: Int? = nil, reduction: Reduction = .mean, threads: Int = 0
@@ -64,7 +65,8 @@ extension LinearHead {
     try adaptive.logProb(input, threads: threads)
   }
 
-  /// The same, written to `result`, whose storage is reused when it is large enough.
+  /// The same, written to `result`, whose storage is reused when it is not shared and holds
+  /// as many scalars.
   public func logProb<Input>(_ input: Tensor<Input>, into result: inout Tensor<Scalar>, threads: Int = 0)
     throws(SoftmaxError)
   where Input: FloatingTensorScalar, Input.Accumulator == Scalar {
@@ -83,7 +85,8 @@ extension LinearHead {
     try adaptive.predict(input, threads: threads)
   }
 
-  /// The same, written to `result`, whose storage is reused when it is large enough.
+  /// The same, written to `result`, whose storage is reused when it is not shared and holds
+  /// as many scalars.
   public func predict<Input>(_ input: Tensor<Input>, into result: inout Tensor<Int64>, threads: Int = 0)
     throws(SoftmaxError)
   where Input: FloatingTensorScalar, Input.Accumulator == Scalar {

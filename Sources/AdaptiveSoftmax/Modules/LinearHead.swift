@@ -62,12 +62,18 @@ public struct LinearHead<Scalar: ComputingScalar>: Sendable {
   public var inFeatures: Int { adaptive.inFeatures }
   /// The number of classes.
   public var nClasses: Int { adaptive.nClasses }
+  /// Whether the layer has a bias.
+  public var hasBias: Bool { adaptive.layout.headBias }
+  /// What the logits are multiplied by.
+  public var logitScale: Double { adaptive.head.logits.scale }
+  /// What bounds the scaled logits; nil for no bound.
+  public var softcap: Double? { adaptive.head.logits.softcap == 0 ? nil : adaptive.head.logits.softcap }
 }
 
 extension LinearHead: CustomStringConvertible {
   /// As PyTorch prints a linear layer.
   public var description: String {
-    "LinearHead(in_features=\(inFeatures), out_features=\(nClasses), bias=\(adaptive.layout.headBias ? "True" : "False"))"
+    "LinearHead(in_features=\(inFeatures), out_features=\(nClasses), bias=\(hasBias ? "True" : "False"))"
   }
 }
 

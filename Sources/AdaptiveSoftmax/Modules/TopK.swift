@@ -1,9 +1,9 @@
 /// The k best classes of each row, best first, and how much of the head was computed to find them.
 ///
-///     let best = try head.topK(hidden, k: 10)               // hidden [rows, inFeatures]
+///     var best = try head.topK(hidden, k: 10)               // hidden [rows, inFeatures]
 ///     print(best.ids[0, 0], best.logProbs[0, 0])            // the most probable class of row 0
 ///     try head.topK(more, k: 10, into: &best)               // the same tensors again
-public struct TopK<Scalar: ComputingScalar>: Sendable {
+public struct TopK<Scalar: ComputingScalar>: Sendable, Equatable {
   /// [..., k]: class ids, the greatest log-probability first, the lowest id first where they tie.
   public var ids = Tensor<Int64>([])
   /// [..., k]: their log-probabilities, the bits that `logProb` gives.

@@ -55,7 +55,7 @@ public struct ClassPermutation: Sendable, Equatable {
   ///
   /// - Parameter ignoreIndex: a value that stands for no class and stays as it is.
   /// - Throws: `SoftmaxError` (`target`: an id that is no class; `memory`).
-  public func sorted<Index: IndexTensorScalar>(_ ids: Tensor<Index>, ignoring ignoreIndex: Int? = nil)
+  public func sorted<Index: IndexTensorScalar>(_ ids: Tensor<Index>, ignoreIndex: Int? = nil)
     throws(SoftmaxError) -> Tensor<Index>
   {
     try map(ids, by: ranks, ignoring: ignoreIndex)
@@ -65,7 +65,7 @@ public struct ClassPermutation: Sendable, Equatable {
   ///
   /// - Parameter ignoreIndex: a value that stands for no class and stays as it is.
   /// - Throws: `SoftmaxError` (`target`: an id that is no class; `memory`).
-  public func original<Index: IndexTensorScalar>(_ ids: Tensor<Index>, ignoring ignoreIndex: Int? = nil)
+  public func original<Index: IndexTensorScalar>(_ ids: Tensor<Index>, ignoreIndex: Int? = nil)
     throws(SoftmaxError) -> Tensor<Index>
   {
     try map(ids, by: originals, ignoring: ignoreIndex)

@@ -1,8 +1,8 @@
 /// Random numbers that are a function of a place: the same for a seed, a row and a draw, whatever was drawn before, in
 /// whatever batch, shard or thread, on every platform and in every version of this package.
 ///
-///     head.sample(hidden[0..<1000], using: CounterGenerator(seed: 1))
-///     head.sample(hidden[1000..<2000], using: CounterGenerator(seed: 1, firstRow: 1000))   // as if in one call
+///     try head.sample(hidden.slice(0..<1000), using: CounterGenerator(seed: 1))
+///     try head.sample(hidden.slice(1000..<2000), using: CounterGenerator(seed: 1, firstRow: 1000))   // as if in one call
 ///
 /// Philox4x32-10: ten rounds of two 32-bit multiplications over the counter (row, draw) with the seed as key. Not for
 /// secrets. Source: Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3".

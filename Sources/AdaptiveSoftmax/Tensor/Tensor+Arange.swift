@@ -3,7 +3,8 @@ extension Tensor where Scalar: FloatingTensorScalar {
   ///
   /// The result has ceil((end - start) / step) scalars, and shape `[count]`.
   ///
-  /// - Throws: `SoftmaxError` (`argument`: a step of zero, a step that leads away from `end`, a bound that is not finite).
+  /// - Throws: `SoftmaxError` (`argument`: a step of zero, a step that leads away from `end`, a bound that is not finite;
+  ///   `shape`: more scalars than an Int can count; `memory`).
   public static func arange(
     _ start: Scalar, _ end: Scalar, step: Scalar = Scalar(converting: 1)
   ) throws(SoftmaxError) -> Tensor {
@@ -27,7 +28,8 @@ extension Tensor where Scalar: FloatingTensorScalar {
 extension Tensor where Scalar: IndexTensorScalar {
   /// The integers start + i * step that lie before `end`, as torch.arange.
   ///
-  /// - Throws: `SoftmaxError` (`argument`: a step of zero, or one that leads away from `end`).
+  /// - Throws: `SoftmaxError` (`argument`: a step of zero, or one that leads away from `end`; `shape`: more scalars than an
+  ///   Int can count; `memory`).
   public static func arange(_ start: Scalar, _ end: Scalar, step: Scalar = 1) throws(SoftmaxError) -> Tensor {
     try checkArange(isZero: step == 0, isAway: step > 0 ? end < start : end > start, start, end, step)
     let distance = UInt64(end > start ? Int128(end) - Int128(start) : Int128(start) - Int128(end))

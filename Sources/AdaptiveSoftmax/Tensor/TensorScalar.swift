@@ -14,7 +14,7 @@ public protocol TensorScalar: Sendable, Equatable, BitwiseCopyable, TensorNestin
 
 /// Scalars that hold values: Float, Double, and the storage types Float16 and BFloat16, which compute in Float.
 public protocol FloatingTensorScalar: TensorScalar {
-  /// The type that sums, losses and generators of random numbers use: Double for Double, Float for the others.
+  /// What is computed in, and what losses are: Double for Double, Float for the others.
   associatedtype Accumulator: ComputingScalar
   /// What the kernels call this type. Not for use outside the package.
   static var _kernelType: KernelType { get }

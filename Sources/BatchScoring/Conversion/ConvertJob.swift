@@ -26,7 +26,7 @@ public struct ConvertJob {
   }
 
   /// The outcome of a job.
-  public struct Result: Sendable {
+  public struct Result: Sendable, Equatable {
     /// The bytes of the weights written.
     public let bytes: Int
     public let cost: Cost?

@@ -38,7 +38,7 @@ public struct HeadConversion {
     self.file = file
     self.recipe = recipe
     naturalType = Self.naturalType(tensors.types(of: Array(sources)), isFolded: isFolded)
-    sourceBytes = file.tensors.filter { sources.contains($0.name) }.reduce(0) { $0 + $1.byteCount }
+    sourceBytes = TensorDescription.byteCount(of: file.tensors.filter { sources.contains($0.name) })
     layout = try recipe.layout(of: file)
   }
 

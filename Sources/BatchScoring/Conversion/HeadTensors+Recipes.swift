@@ -17,7 +17,7 @@ extension HeadTensors {
   private func pytorchRecipe() throws(ScoringError) -> HeadRecipe {
     let layout = try about(file.path) { () throws(SoftmaxError) in
       let starts = ["head.", "tail."].map { prefix + $0 }
-      let weights = HeadWeights(file).weights.filter { weight in starts.contains { weight.name.hasPrefix($0) } }
+      let weights = FileWeights(file).weights.filter { weight in starts.contains { weight.name.hasPrefix($0) } }
       return try AdaptiveHeadLayout(weights: weights, prefix: prefix)
     }
     var recipe = HeadRecipe()
@@ -131,6 +131,9 @@ extension HeadTensors {
     }
     let shape = try matrix(name(0, "weight"), [nil, nil])
     _ = try matrix(name(0, "bias"), [shape[0]])
+    try refuse(
+      except: Set([name(0, "weight"), name(0, "bias")] + (0...tails).map { "out_projs.\($0)" }),
+      beginning: ["out_layers", "out_projs"])
     guard let cutoffs else {
       throw error(
         name(0, "weight"),

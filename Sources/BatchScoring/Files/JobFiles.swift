@@ -1,4 +1,4 @@
-internal import TensorFiles
+public import TensorFiles
 
 /// The files of a scoring job: hidden states, their targets, and where the results go.
 ///
@@ -19,6 +19,8 @@ public struct JobFiles: Sendable, Equatable {
   public let isMany: Bool
   /// Which column of the targets' files is theirs, from 1; nil for files of targets alone.
   public var targetColumn: Int?
+  /// `.bfloat16` reads hidden states of dtype `V2`, as which ml_dtypes saves bfloat16; nil: as the arrays say.
+  public var hiddenType: ElementType?
   /// The output as it was given.
   let output: String?
   /// The list that the files were read from; nil for none.
@@ -39,7 +41,8 @@ public struct JobFiles: Sendable, Equatable {
   ///     a pattern are sorted by name.
   ///   - target: as `hidden`, as many and in the same order; or one folder with files of the same names as the hidden states'.
   ///   - manifest: a text with a file of hidden states a line, and its targets behind a tab; nil for none.
-  /// - Throws: `ScoringError` (`usage` when the files do not match; `missingInput` when there are none).
+  /// - Throws: `ScoringError` (`usage` when the files do not match; `missingInput` when there are none; `data` for a line of the
+  ///   manifest that is none of these).
   public init(
     hidden: [String], target: [String] = [], manifest: String? = nil, output: String? = nil
   ) throws(ScoringError) {

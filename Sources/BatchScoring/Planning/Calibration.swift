@@ -25,7 +25,7 @@ public enum Calibration {
   /// - Parameters:
   ///   - threads: 0 for the runtime's default; the model holds for this number.
   ///   - progress: called now and then; what it throws ends the calibration.
-  /// - Throws: `ScoringError` (`inputOutput`: no memory; what `progress` throws).
+  /// - Throws: `ScoringError` (`usage`: threads or `SMX_VARIANT`; `inputOutput`: no memory; what `progress` throws).
   public static func run(threads: Int, progress: () throws(ScoringError) -> Void = {}) throws(ScoringError)
     -> LinearCostModel
   {

@@ -49,10 +49,11 @@ public struct ClassCounts: Sendable, Equatable {
 
   /// The counts of the `classes` most frequent classes, sorted.
   ///
-  /// - Throws: `ScoringError` (`usage`) when there are not as many.
+  /// - Throws: `ScoringError` (`usage`) when there are not as many, or less than 2 are asked for.
   func mostFrequent(_ classes: Int?, path: String) throws(ScoringError) -> [Double] {
     let sorted = counts.sorted(by: >)
     guard let classes else { return sorted }
+    guard classes >= 2 else { throw ScoringError(.usage, "expected at least 2 classes to plan for, found \(classes)") }
     guard classes <= sorted.count else {
       throw ScoringError(.usage, "\(path): expected at least \(classes) classes, found \(sorted.count); ask for fewer")
     }

@@ -52,13 +52,26 @@ struct OutputDescription: Sendable, Equatable {
     self.rowShape = rowShape
   }
 
-  /// The bytes of a row's results; of text, about.
-  var rowBytes: Int {
+  /// The bytes of a row's results; of text, about. They fit an Int once `hasRoom` said so.
+  var rowBytes: Int { entryBytes * rowShape.reduce(1, *) }
+
+  private var entryBytes: Int {
     switch contents {
-    case .float32: 4 * rowShape.reduce(1, *)
-    case .int64: 8 * rowShape.reduce(1, *)
-    case .text: 32 * rowShape.reduce(1, *)
+    case .float32: 4
+    case .int64: 8
+    case .text: 32
     }
+  }
+
+  /// Whether the results of so many rows can be counted in bytes, with as much again thrice for what belongs to them.
+  func hasRoom(rows: Int) -> Bool {
+    var count = 4 * entryBytes
+    for size in rowShape + [max(rows, 1)] where size > 0 {
+      let (next, overflow) = count.multipliedReportingOverflow(by: size)
+      guard !overflow else { return false }
+      count = next
+    }
+    return true
   }
 
   var elementType: ElementType? {

@@ -8,6 +8,8 @@ struct ScoredHead: Sendable {
   let classes: Int
   /// What makes it of the file's tensors; nil for an adaptive head.
   let plain: HeadSource.Plain?
+  /// What stands before an adaptive head's names, where it was given.
+  let prefix: String?
   let storage: WeightStorage
   /// The order of its classes where files are in the original ids; nil where they are in the head's own.
   let order: ClassOrder?
@@ -71,6 +73,9 @@ struct RowJob: Sendable {
       throw ScoringError(
         .usage, "expected an output for a job that is cut into parts or resumed, found none; name the file to write")
     }
+    if let column = files.targetColumn, column < 1 {
+      throw ScoringError(.usage, "expected a column of targets from 1 on, found \(column)")
+    }
     let inputs =
       [head.path] + [head.order?.path, files.manifest].compactMap(\.self) + readable
       + files.items.flatMap { [$0.hidden, $0.target].compactMap(\.self) }
@@ -80,10 +85,17 @@ struct RowJob: Sendable {
     var sources: [RowSource] = []
     for item in files.items {
       let source = try RowSource(
-        item, targetColumn: files.targetColumn, head: head, targets: targets, rows: rows, shard: settings.shard)
+        item, of: files, head: head, targets: targets, rows: rows, shard: settings.shard)
       sources.append(files.items.count > RowSource.mostOpen ? source.closed : source)
     }
     self.sources = sources
+    let rowCount = sources.reduce(0) { $0 + $1.rows.count }
+    if let output = outputs.first(where: { !$0.hasRoom(rows: rowCount) }) {
+      throw ScoringError(
+        .usage,
+        "\(name): expected results whose bytes an Int can count, found \(rowCount) rows of \(output.rowShape); "
+          + "ask for fewer")
+    }
     for notice in [head.order?.notice].compactMap(\.self) + sources.flatMap(\.notices) { settings.notice?(notice) }
     guard files.output != nil else {
       (identity, self.start) = (nil, nil)
@@ -98,6 +110,7 @@ struct RowJob: Sendable {
     }
     if let shard = settings.shard { identity.add("shard", shard.description) }
     try identity.add("head", file: head.path, sampled: false)
+    if let prefix = head.prefix { identity.add("prefix", prefix) }
     for option in head.plain?.options ?? [] { identity.add(option.name, option.value) }
     identity.add("weights", head.storage.rawValue)
     if let order = head.order { try identity.add("permutation", file: order.path, sampled: false) }

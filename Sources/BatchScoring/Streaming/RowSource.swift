@@ -1,4 +1,5 @@
 internal import AdaptiveSoftmax
+internal import TensorFiles
 
 /// One file of a job's hidden states, with its targets, and which of its rows are done.
 struct RowSource: Sendable {
@@ -14,22 +15,24 @@ struct RowSource: Sendable {
   let notices: [String]
   private let head: ScoredHead
   private let targetColumn: Int?
+  private let hiddenType: ElementType?
   private let count: Int
   private var opened: (hidden: HiddenRows, targets: TargetRows?)?
 
   /// Opens and checks the files, and reads through the targets.
   init(
-    _ item: JobFiles.Item, targetColumn: Int?, head: ScoredHead, targets: TargetUse, rows: Range<Int>?, shard: Shard?
+    _ item: JobFiles.Item, of files: JobFiles, head: ScoredHead, targets: TargetUse, rows: Range<Int>?, shard: Shard?
   ) throws(ScoringError) {
     self.item = item
     self.head = head
-    self.targetColumn = targetColumn
-    let hidden = try HiddenRows(path: item.hidden)
+    targetColumn = files.targetColumn
+    hiddenType = files.hiddenType
+    let hidden = try HiddenRows(path: item.hidden, type: files.hiddenType)
     try hidden.check(features: head.features, of: head.path)
     count = hidden.count
     let ignoreIndex: Int64? = if case .required(let index) = targets { index } else { nil }
     let found = try item.target.map { (path) throws(ScoringError) in
-      let found = try TargetRows(path: path, column: targetColumn, matching: hidden)
+      let found = try TargetRows(path: path, column: files.targetColumn, matching: hidden)
       try found.check(classes: head.classes, ignoreIndex: ignoreIndex)
       return found
     }
@@ -59,7 +62,7 @@ struct RowSource: Sendable {
   /// - Throws: `ScoringError` (`data` when one has other rows than it had before).
   func open() throws(ScoringError) -> (hidden: HiddenRows, targets: TargetRows?) {
     if let opened { return opened }
-    let hidden = try HiddenRows(path: item.hidden)
+    let hidden = try HiddenRows(path: item.hidden, type: hiddenType)
     try hidden.check(features: head.features, of: head.path)
     guard hidden.count == count else {
       throw ScoringError(

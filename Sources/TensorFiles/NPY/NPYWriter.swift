@@ -51,6 +51,8 @@ public final class NPYWriter {
   }
 
   /// Writes elements given as little-endian bytes.
+  ///
+  /// - Throws: `FileError` (`writeFailed`, also for more bytes than the shape has).
   public func append(bytes: UnsafeRawBufferPointer) throws(FileError) {
     guard bytes.count <= byteCount - written else {
       throw FileError(

@@ -1,11 +1,16 @@
 public import AdaptiveSoftmax
 
 extension Tensor {
-  /// Reads a .npy file: floats into a tensor of floats, integers and booleans into one of integers.
+  /// Reads a .npy file: floats into a tensor of floats, integers and booleans into one of integers, dtype `V2` into one of
+  /// BFloat16.
   ///
   /// - Throws: `FileError`, as `NPYReader` does.
   public init(npy path: String) throws(FileError) {
-    self = try NPYReader(path: path).read(Scalar.self)
+    if Scalar.self == BFloat16.self, let raw = try? NPYReader(path: path, elementTypeOverride: .bfloat16) {
+      self = try raw.read(Scalar.self)
+    } else {
+      self = try NPYReader(path: path).read(Scalar.self)
+    }
   }
 
   /// Writes the file numpy.save would, bfloat16 as dtype `V2`, like ml_dtypes.

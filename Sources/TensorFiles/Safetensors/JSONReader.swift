@@ -106,8 +106,31 @@ struct JSONReader {
     case UInt8(ascii: "\""): _ = try string("a string")
     default:
       if skip(word: "null") || skip(word: "true") || skip(word: "false") { return }
-      _ = try unsigned("a value")
+      try skipNumber()
     }
+  }
+
+  /// Reads past any of JSON's numbers.
+  private mutating func skipNumber() throws(FileError) {
+    func isDigit(_ byte: UInt8?) -> Bool { byte.map { 0x30...0x39 ~= $0 } ?? false }
+    let before = rest
+    func digits(_ reader: inout JSONReader) throws(FileError) {
+      guard isDigit(reader.next) else { throw reader.error("a value", before) }
+      while isDigit(reader.next) { reader.position += 1 }
+    }
+    if next == UInt8(ascii: "-") { position += 1 }
+    let isZero = next == UInt8(ascii: "0")
+    let start = position
+    try digits(&self)
+    guard !isZero || position == start + 1 else { throw error("a value", before) }
+    if next == UInt8(ascii: ".") {
+      position += 1
+      try digits(&self)
+    }
+    guard next == UInt8(ascii: "e") || next == UInt8(ascii: "E") else { return }
+    position += 1
+    if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { position += 1 }
+    try digits(&self)
   }
 
   // MARK: - Scalars

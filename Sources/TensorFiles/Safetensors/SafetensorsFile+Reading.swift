@@ -23,12 +23,10 @@ extension SafetensorsFile {
         return
       }
       let step = Self.chunkBytes / entry.elementType.size
-      let chunk = UnsafeMutableRawBufferPointer.allocate(
-        byteCount: min(step * entry.elementType.size, entry.byteRange.count), alignment: 64)
-      defer { chunk.deallocate() }
+      let chunk = try ReadBuffer(byteCount: min(step * entry.elementType.size, entry.byteRange.count), path: path)
       for start in stride(from: 0, to: output.count, by: step) {
         let part = UnsafeMutableBufferPointer(rebasing: output[start..<min(start + step, output.count)])
-        let bytes = UnsafeMutableRawBufferPointer(rebasing: chunk[..<(part.count * entry.elementType.size)])
+        let bytes = UnsafeMutableRawBufferPointer(rebasing: chunk.bytes[..<(part.count * entry.elementType.size)])
         try file.read(into: bytes, at: dataOffset + entry.byteRange.lowerBound + start * entry.elementType.size)
         if let failure = Conversion.convert(
           UnsafeRawBufferPointer(bytes), from: entry.elementType, swapped: false, into: part)
@@ -56,10 +54,9 @@ extension SafetensorsFile {
     let entry = try entry(named: name)
     let range = (dataOffset + entry.byteRange.lowerBound)..<(dataOffset + entry.byteRange.upperBound)
     guard let mapping else {
-      let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: range.count, alignment: 64)
-      defer { bytes.deallocate() }
-      try file.read(into: bytes, at: range.lowerBound)
-      return try body(UnsafeRawBufferPointer(bytes))
+      let buffer = try ReadBuffer(byteCount: range.count, path: path)
+      try file.read(into: buffer.bytes, at: range.lowerBound)
+      return try body(UnsafeRawBufferPointer(buffer.bytes))
     }
     guard file.currentSize >= file.size else {
       throw FileError(

@@ -57,6 +57,8 @@ public struct AtomicFile: ~Copyable {
   }
 
   /// Writes at a position; for results that come out of order.
+  ///
+  /// - Throws: `FileError` (`writeFailed`).
   public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(FileError) {
     var done = 0
     while done < bytes.count {
@@ -71,6 +73,8 @@ public struct AtomicFile: ~Copyable {
   }
 
   /// Flushes what was written to the disk.
+  ///
+  /// - Throws: `FileError` (`writeFailed`).
   public func synchronize() throws(FileError) {
     guard Platform.retrying({ fsync(descriptor) }) == 0 else {
       throw FileError(.writeFailed, path: path, "cannot be flushed to the disk: \(Platform.lastError)")

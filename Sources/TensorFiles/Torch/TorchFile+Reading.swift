@@ -58,10 +58,9 @@ extension TorchFile {
     let start = entry.storage.lowerBound + entry.offset * size
     try withBytes(at: start..<start + reach * size) { (view) throws(FileError) in
       guard !entry.isContiguous else { return try body(view) }
-      let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: count * size, alignment: 64)
-      defer { bytes.deallocate() }
-      entry.gather(view, into: bytes)
-      try body(UnsafeRawBufferPointer(bytes))
+      let buffer = try ReadBuffer(byteCount: count * size, path: path)
+      entry.gather(view, into: buffer.bytes)
+      try body(UnsafeRawBufferPointer(buffer.bytes))
     }
   }
 
@@ -69,10 +68,9 @@ extension TorchFile {
     throws(FileError)
   {
     guard let mapping else {
-      let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: range.count, alignment: 64)
-      defer { bytes.deallocate() }
-      try file.read(into: bytes, at: range.lowerBound)
-      return try body(UnsafeRawBufferPointer(bytes))
+      let buffer = try ReadBuffer(byteCount: range.count, path: path)
+      try file.read(into: buffer.bytes, at: range.lowerBound)
+      return try body(UnsafeRawBufferPointer(buffer.bytes))
     }
     guard file.currentSize >= file.size else {
       throw FileError(

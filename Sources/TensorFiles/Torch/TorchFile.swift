@@ -45,14 +45,15 @@ public final class TorchFile: Sendable {
   /// Opens and checks a file.
   ///
   /// - Parameters:
-  ///   - verify: reads all of it once to check every member's CRC-32; the pickle's is checked always.
+  ///   - verify: reads all of it once to check every member's CRC-32; nil: of files up to 256 MB. The pickle's is checked
+  ///     always.
   /// - Throws: `FileError` (`missing`, `unreadable`, `malformed`, `unsupported`, `truncated`, `readFailed`).
-  public init(path: String, io: IOMode = .auto, verify: Bool = false) throws(FileError) {
+  public init(path: String, io: IOMode = .auto, verify: Bool? = nil) throws(FileError) {
     let file = try InputFile(path: path)
     let archive = try ZipArchive(file)
     let root = try Self.root(of: archive, path: path)
     try Self.checkByteOrder(archive, root, file)
-    if verify {
+    if verify ?? (file.size <= Self.smallSize) {
       for member in archive.members { try archive.verify(member, in: file) }
     }
     var contents = TorchContents(archive, root: root, path: path)
@@ -65,6 +66,9 @@ public final class TorchFile: Sendable {
     self.file = file
     self.path = path
   }
+
+  /// Up to here checking everything takes no longer than anybody would notice.
+  private static let smallSize = 256 << 20
 
   /// The folder of the archive that holds `data.pkl`.
   private static func root(of archive: ZipArchive, path: String) throws(FileError) -> String {

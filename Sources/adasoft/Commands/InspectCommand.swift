@@ -7,14 +7,19 @@ struct InspectCommand: ParsableCommand {
     commandName: "inspect",
     abstract: "A head's sizes, cutoffs, clusters, projections and bytes, read from its header alone.")
 
-  @Argument(help: "The head: a safetensors file with PyTorch's names.")
+  @Argument(help: "The head: a safetensors or .pt file with PyTorch's names.")
   var head: String
+
+  @Option(name: .long, help: "What stands before the head's names. (default: the one prefix that fits)")
+  var prefix: String?
+
+  @OptionGroup(title: "Plain heads") var plain: PlainHeadOptions
 
   @OptionGroup var options: RunOptions
 
   func run() throws {
     try options.start()
-    let summary = try HeadSummary(path: head)
+    let summary = try HeadSummary(HeadSource(path: head, plain: plain.head, prefix: prefix))
     try options.report(json: json(summary) + options.kernelMembers, lines: lines(summary))
   }
 
@@ -53,7 +58,7 @@ struct InspectCommand: ParsableCommand {
     return [
       "features    \(layout.inFeatures.grouped)",
       "classes     \(layout.nClasses.grouped)",
-      "cutoffs     \(layout.cutoffs.dropLast().map(\.description).joined(separator: ", "))",
+      "cutoffs     \(layout.nClusters == 0 ? "none" : layout.cutoffs.dropLast().map(\.description).joined(separator: ", "))",
       "head bias   \(layout.headBias ? "yes" : "no")",
       "parameters  \(head.parameters.grouped) (\(head.dtype), \(head.bytes.grouped) bytes)",
       "kernels     \(options.kernels)",

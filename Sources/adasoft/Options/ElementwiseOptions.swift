@@ -3,8 +3,11 @@ internal import BatchScoring
 
 /// The files and the common options of the subcommands that turn one array into another.
 struct ElementwiseOptions: ParsableArguments {
-  @Argument(help: "The array: .npy of float16, float32 or float64.")
+  @Argument(help: "The array: .npy of float16, float32 or float64; logsumexp takes integers too, as float32.")
   var input: String
+
+  @Option(name: .long, help: "What to read an array of dtype V2 as: bf16, for ml_dtypes saves bfloat16 so.")
+  var dtype: RawType?
 
   @Option(name: .shortAndLong, help: "The .npy file to write; it keeps the input's dtype.")
   var output: String
@@ -17,7 +20,8 @@ struct ElementwiseOptions: ParsableArguments {
     try run.start()
     try OutputName.check(output, endsIn: "npy")
     let (result, seconds) = try run.timed { (progress) throws(ScoringError) in
-      let job = try ArrayJob(operation, input: input, output: output, settings: batch.settings(run))
+      let job = try ArrayJob(
+        operation, input: input, inputType: dtype?.elementType, output: output, settings: batch.settings(run))
       return (rows: try job.run(progress: progress), shape: job.outputShape)
     }
     try run.report(

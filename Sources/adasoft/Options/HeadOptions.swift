@@ -5,7 +5,7 @@ public import TensorFiles
 
 /// The head and the hidden states of a scoring job.
 struct HeadOptions: ParsableArguments {
-  @Option(name: .long, help: "The head: a safetensors file with PyTorch's names (head.weight, tail.0.0.weight, ...).")
+  @Option(name: .long, help: "The head: a safetensors or .pt file with PyTorch's names (head.weight, tail.0.0.weight, ...).")
   var head: String
 
   @Option(
@@ -21,6 +21,9 @@ struct HeadOptions: ParsableArguments {
       """)
   var permutation: String?
 
+  @Option(name: .long, help: "What stands before the head's names. (default: the one prefix that fits)")
+  var prefix: String?
+
   @OptionGroup(title: "Plain heads") var plain: PlainHeadOptions
 
   @Option(
@@ -30,6 +33,9 @@ struct HeadOptions: ParsableArguments {
       files, folders of them or patterns, the outputs go to the folder that -o names.
       """)
   var hidden: [String] = []
+
+  @Option(name: .long, help: "What to read hidden states of dtype V2 as: bf16, for ml_dtypes saves bfloat16 so.")
+  var dtype: RawType?
 
   @Option(name: .long, help: "A list of hidden states, a file a line, its targets behind a tab (-: standard input).")
   var manifest: String?
@@ -41,17 +47,21 @@ struct HeadOptions: ParsableArguments {
     guard !hidden.isEmpty || manifest != nil else {
       throw ValidationError("Missing expected argument '--hidden <hidden>'")
     }
+    guard prefix == nil || plain.weight == nil else {
+      throw ValidationError("--prefix: expected no --weight beside it, found one; write the tensor's whole name")
+    }
   }
 
   /// Where the head comes from.
   var source: HeadSource {
-    HeadSource(path: head, io: io, plain: plain.head, storage: weights, permutation: permutation)
+    HeadSource(path: head, io: io, plain: plain.head, prefix: prefix, storage: weights, permutation: permutation)
   }
 
   /// The job's files, one by one.
   func files(target: [String] = [], column: TargetColumn? = nil, output: String?) throws(ScoringError) -> JobFiles {
     var files = try JobFiles(hidden: hidden, target: target, manifest: manifest, output: output)
     files.targetColumn = column?.number
+    files.hiddenType = dtype?.elementType
     return files
   }
 
@@ -63,6 +73,13 @@ struct HeadOptions: ParsableArguments {
     if let output, !files.isMany { try OutputName.check(output, endsIn: "npy") }
     return files
   }
+}
+
+/// What numbers an array of raw bytes holds.
+enum RawType: String, CaseIterable, ExpressibleByArgument {
+  case bf16
+
+  var elementType: ElementType { .bfloat16 }
 }
 
 extension IOMode: ExpressibleByArgument {}

@@ -60,7 +60,7 @@ struct RunOptions: ParsableArguments {
   ) throws(ScoringError) -> (result: Result, seconds: Double) {
     let clock = ContinuousClock()
     let start = clock.now
-    var bar = ProgressBar(quiet || json ? .hidden : Console.errorIsTerminal ? .bar : .lines)
+    var bar = ProgressBar(quiet || json ? .hidden : Console.errorTakesBars ? .bar : .lines)
     defer { bar.clear() }
     let result = try job { (progress) throws(ScoringError) in try bar.update(progress) }
     return (result, (clock.now - start).inSeconds)

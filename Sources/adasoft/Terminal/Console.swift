@@ -12,6 +12,9 @@ internal import BatchScoring
 enum Console {
   static let errorIsTerminal = isatty(STDERR_FILENO) == 1
 
+  /// Whether a line on standard error can be drawn over: on a terminal that can, where nobody keeps what is printed.
+  static let errorTakesBars = errorIsTerminal && environment("TERM") != "dumb" && environment("CI").isEmpty
+
   /// Writes results; a reader that went away (EPIPE) is a quiet end, anything else that fails an error.
   static func print(_ line: String) throws(ScoringError) {
     switch write(line + "\n", to: STDOUT_FILENO) {
