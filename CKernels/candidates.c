@@ -43,7 +43,7 @@ static void raise_bar(double *heap, size_t k, double logit) {
   heap[i] = logit;
 }
 
-// Well beyond what rounding x - max, - log1p(rest) and + base can make equal.
+// Well beyond what rounding x - max, - log1p(rest) and + base can make equal, but for what they make -inf.
 static double margin(double bar, size_t size) {
   double epsilon = size == 8 ? 0x1p-52 : 0x1p-23;
   return 64 * epsilon * (32 + (bar < 0 ? -bar : bar));

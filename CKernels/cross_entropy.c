@@ -114,7 +114,8 @@ static void put_loss(const loss_run *run, size_t q, const void *max, const doubl
       p = smx_real_at(run->size, &logit, 0);
     }
     weight = job->weight != NULL ? element(run, job->weight, target) : 1;
-    loss = smoothing < 1 ? -((1 - smoothing) * weight) * p : (p != p ? p : 0);
+    const double share = (1 - smoothing) * weight;
+    loss = share != 0 || p != p || smoothing == 0 ? -share * p : 0; // smoothed: 0 log 0 is 0
     if (smoothing > 0) loss -= sum;
   }
   smx_put_real(run->size, job->loss, q, loss == loss ? loss : __builtin_nan("")); // one NaN, the same everywhere

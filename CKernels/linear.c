@@ -308,8 +308,10 @@ static smx_status run_pass(linear_run *run, int threads, smx_workspace *workspac
   bool small = run->rows * job->layer->classes * (job->layer->depth + 16) < SERIAL_STEPS;
   int team = small ? 1 : smx_team(threads, run->row_blocks * run->groups);
   // Candidates are best searched for by one worker, whose bar has seen all classes before: where there are rows for all
-  // workers, a task takes all classes of its rows, and as many tasks as workers or a multiple of them are made.
-  run->by_rows = job->k > 0 && run->rows >= (size_t)team * strip;
+  // workers, a task takes all classes of its rows, and as many tasks as workers or a multiple of them are made. So it is
+  // where a list for each worker would take too much memory.
+  run->by_rows = job->k > 0 && (run->rows >= (size_t)team * strip ||
+                                smx_candidates_bytes(job->k, job->capacity, run->rows, team) > PASS_BYTES);
   if (run->by_rows) {
     blocks = smx_round_up(blocks, (size_t)team);
     run->row_block = (run->rows + blocks - 1) / blocks;

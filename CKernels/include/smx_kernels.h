@@ -3,8 +3,9 @@
 // Arrays are row-major. An array of rank r reduced over dimension d is seen as [outer, n, inner]: outer = product of the
 // sizes before d, n = the size of d, inner = product of the sizes after d. The caller owns every buffer; sizes may be 0;
 // pointers need the alignment of their element only. `threads` = 0 means the runtime's default (OMP_NUM_THREADS, or the
-// processors this process may use); results never depend on it, nor on the variant. Functions return an smx_status and
-// never print, exit or set errno. NaN, infinities and denormals are data: no flag of the floating-point unit is changed.
+// processors this process may use); results never depend on it, nor on the variant: only which classes are candidates,
+// and the bits of NaN logits, do. Functions return an smx_status and never print or exit. NaN, infinities and denormals
+// are data: no flag of the floating-point unit is changed.
 #ifndef SMX_KERNELS_H
 #define SMX_KERNELS_H
 
@@ -138,8 +139,9 @@ smx_linear smx_linear_slice(const smx_linear *layer, size_t first, size_t count)
 enum { SMX_LINEAR_GROUP = 1024 };
 
 // One pass over logits[r, c] = bias[c] + sum_k hidden[r, k] weight[c, k] (one FMA chain over k, starting at bias; then
-// the layer's scale and cap, then times `slope`, each rounded in the layer's type) that keeps of each row only what is asked for: every output may be NULL. Outputs are indexed by r, in the layer's type
-// unless said. A partial (max, rest) stands for log-sum-exp = max + log1p(rest): rest is the sum of exp(logit - max)
+// the layer's scale and cap, then times `slope`, each rounded in the layer's type) that keeps of each row only what is
+// asked for: outputs may be NULL, `max` with `rest` and `target` with `target_logit`. They are indexed by r, in the
+// layer's type unless said. A partial (max, rest) stands for log-sum-exp = max + log1p(rest): rest is the sum of exp(logit - max)
 // over all classes but one holding the maximum.
 typedef struct smx_linear_job {
   const smx_linear *layer;
@@ -165,8 +167,9 @@ typedef struct smx_linear_job {
   size_t after_stride;
 
   // The k best logits of each row: `candidates` holds, in ascending class order, every class that can still be among
-  // the k best after a non-decreasing rounding of the logits and ties to the lowest id. What was dropped for being too
-  // small and not for being dominated is at most `dropped[r]` (-inf: nothing); candidate_count[r] > capacity never.
+  // the k best after a non-decreasing rounding of the logits to numbers above -inf, and ties to the lowest id; a class with
+  // a logit of -inf is none. What was dropped for being too small and not for being dominated is at most `dropped[r]`
+  // (-inf: nothing); candidate_count[r] > capacity never.
   size_t k, capacity;       // k = 0: none; capacity >= k + 16
   void *candidate_logit;    // [rows, capacity]
   int64_t *candidate_class; // [rows, capacity]

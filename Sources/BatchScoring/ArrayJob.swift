@@ -35,7 +35,7 @@ public struct ArrayJob {
   ) throws(ScoringError) {
     try settings.check()
     try OutputCheck.check(output, overwrite: settings.overwrite, inputs: [input])
-    let reader = try fromFile { () throws(FileError) in 
+    let reader = try fromFile { () throws(FileError) in
       try NPYReader(path: input, elementTypeOverride: inputType)
     }
     guard reader.elementType.isFloat || (operation.takesIntegers && reader.elementType.isInteger) else {

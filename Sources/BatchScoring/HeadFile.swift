@@ -13,7 +13,8 @@ struct HeadFile {
   var path: String { file.path }
   var scored: ScoredHead {
     ScoredHead(
-      path: path, features: layout.inFeatures, classes: layout.nClasses, plain: plain, prefix: prefix, storage: storage, order: order)
+      path: path, features: layout.inFeatures, classes: layout.nClasses, plain: plain, prefix: prefix, storage: storage,
+      order: order)
   }
 
   /// Opens the file and finds the head's sizes in its tensors' shapes; reads the order of its classes, if it has one.
@@ -57,7 +58,8 @@ struct HeadFile {
   func load(threads: Int) throws(ScoringError) -> AdaptiveLogSoftmaxWithLoss<Float> {
     let module = try loading(path) {
       guard let plain else {
-        return try AdaptiveLogSoftmaxWithLoss<Float>(weights: FileWeights(file), prefix: prefix, storage: storage, threads: threads)
+        return try AdaptiveLogSoftmaxWithLoss<Float>(
+          weights: FileWeights(file), prefix: prefix, storage: storage, threads: threads)
       }
       return AdaptiveLogSoftmaxWithLoss(
         try LinearHead<Float>(

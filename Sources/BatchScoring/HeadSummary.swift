@@ -30,14 +30,15 @@ public struct HeadSummary: Sendable, Equatable {
   /// - Throws: `ScoringError` (`missingInput`; `data`).
   public init(path: String) throws(ScoringError) { try self.init(HeadSource(path: path)) }
 
-  /// Reads the header of the head's file. A plain head is one cluster, of all classes.
+  /// Reads the header of the head's file; a plain head is one cluster, of all classes.
   ///
   /// - Throws: `ScoringError` (`missingInput`; `data`).
   public init(_ source: HeadSource) throws(ScoringError) {
     let head = try HeadFile(source)
     let weights = FileWeights(head.file).weights
     let prefix = try about(source.path) { () throws(SoftmaxError) in
-      if let prefix = source.prefix { prefix } else { try AdaptiveHeadLayout.prefix(in: weights) }
+      let given = source.plain == nil ? source.prefix : ""
+      return if let given { given } else { try AdaptiveHeadLayout.prefix(in: weights) }
     }
     let layout = head.layout
     let entries = head.file.tensors.filter { tensor in

@@ -175,3 +175,34 @@ import Testing
     #expect(best.ids == before)
   }
 }
+
+/// Where log-probabilities round to -inf all such classes tie, and the lowest come first, listed or not.
+@Suite struct TopKOfImpossibleClasses {
+  private func expectSorted(_ head: LinearHead<Float>, _ x: Tensor<Float>, k: Int) throws {
+    let logProb = try head.logProb(x).scalars
+    let expected = Array(RandomHead.order(logProb).prefix(k))
+    for threads in 1...4 {
+      let found = try head.topK(x, k: k, threads: threads)
+      #expect(found.ids.scalars == expected.map { Int64($0) })
+      #expect(found.logProbs.scalars == expected.map { logProb[$0] })
+    }
+  }
+
+  @Test func overflowingDifferences() throws {
+    let bias = (0..<100).map { $0 == 50 ? Float(3e38) : -3e38 + 2e36 * Float($0) }
+    let head = try LinearHead(weight: Tensor<Float>.zeros([100, 1]), bias: Tensor(bias))
+    try expectSorted(head, Tensor([[1]]), k: 3)
+  }
+
+  @Test func manyOfThem() throws {
+    let bias = (0..<20_000).map { $0 == 7 ? Float(3e38) : -3e38 + 2.1e31 * Float($0 / 2048) }
+    let head = try LinearHead(weight: Tensor<Float>.zeros([20_000, 4]), bias: Tensor(bias))
+    try expectSorted(head, Tensor([[1, 2, 3, 4]]), k: 4)
+  }
+
+  @Test func logitsOfMinusInfinity() throws {
+    let bias = (0..<300).map { $0 % 100 == 99 ? Float($0) : -.infinity }
+    let head = try LinearHead(weight: Tensor<Float>.zeros([300, 2]), bias: Tensor(bias))
+    try expectSorted(head, Tensor([[1, 2]]), k: 6)
+  }
+}

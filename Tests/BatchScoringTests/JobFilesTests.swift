@@ -75,3 +75,14 @@ struct JobFilesTests {
     #expect(error?.description.contains(mentions) == true, "\(error?.description ?? "")")
   }
 }
+
+extension JobFilesTests {
+  @Test func columnsCountFromOne() throws {
+    let files = try Files(rows: 3)
+    var inputs = JobFiles(hidden: files.path("hidden.npy"), target: files.path("targets.npy"))
+    inputs.targetColumn = 0
+    expectRefusal(.usage, "expected a column of targets from 1 on, found 0") {
+      _ = try ScoreJob(head: HeadSource(path: files.path("head.safetensors")), files: inputs)
+    }
+  }
+}

@@ -82,6 +82,9 @@ struct PlanJobTests {
     expectRefusal(.usage, "expected a bound of at least") {
       try plan(PlanJob.Settings(features: 64, limits: PlanLimits(maxParameters: 10), plot: plot))
     }
+    expectRefusal(.usage, "expected at least 2 classes") {
+      try plan(PlanJob.Settings(features: 64, classes: -1, plot: plot))
+    }
     expectRefusal(.usage, "expected tails of width 1 or more") {
       try plan(PlanJob.Settings(features: 2, plot: plot))
     }

@@ -64,3 +64,4 @@ let state = try head.stateDict().map { ($0.name, AnyTensorData($0.tensor)) }
 try Safetensors.write(state, to: folder + "/head.safetensors", overwrite: true)
 let file = try SafetensorsFile(path: folder + "/head.safetensors")
 show(".safetensors", try file.tensor("tail.1.1.weight", as: Float.self))
+show("a head from a file", try AdaptiveLogSoftmaxWithLoss<Float>(weights: FileWeights(file)).logProb(hidden))

@@ -21,6 +21,12 @@ struct SafetensorsLayoutTests {
       safetensors(#"{"a":{"dtype":"U8","x":[1,{"y":[null,true,"z"]}],"shape":[2],"data_offsets":[0,2]}}"#, data: 2),
       ["a"]
     ),
+    (
+      "unknown numbers",
+      safetensors(
+        #"{"a":{"x":-1,"y":[1.5,-0.25e+3,0,1E9],"dtype":"U8","shape":[2],"data_offsets":[0,2]}}"#, data: 2),
+      ["a"]
+    ),
     ("scalar", safetensors(#"{"a":"# + entry("F32", "[]", "[0,4]") + "}", data: 4), ["a"]),
     ("zero size", safetensors(#"{"a":"# + entry("F32", "[2,0]", "[0,0]") + "}"), ["a"]),
     ("zero beside 2^64-1", safetensors(#"{"a":"# + entry("F32", "[0,18446744073709551615]", "[0,0]") + "}"), ["a"]),

@@ -73,6 +73,10 @@ extension BadInput {
     BadInput("an unknown format", running: topK + ["--format", "csv"], 64, "--format", "csv"),
     BadInput("rank without targets", running: ["rank", "--head", "h", "--hidden", "x.npy"], 64, "--target"),
     BadInput("--recall 0", running: score + ["--recall", "1", "0"], 64, "--recall", "found 0"),
+    BadInput("-n beyond Int, in bytes", running: sample + ["-n", "1152921504606846976"], 64, "ask for fewer"),
+    BadInput(
+      "-n beyond Int, as text", running: Array(sample.dropLast()) + ["out.tsv", "-n", "1152921504606846976"], 64,
+      "ask for fewer"),
     BadInput("-n 0", running: sample + ["-n", "0"], 64, "-n", "found 0"),
     BadInput("no --seed", running: sample.filter { $0 != "--seed" && $0 != "1" }, 64, "--seed"),
     BadInput("--seed negative", running: sample + ["--seed", "-1"], 64, "--seed"),

@@ -5,7 +5,7 @@ import Testing
 
 /// convert, and .pt files in place of safetensors, on the checkpoints of Fixtures/conversion.
 struct ConvertTests {
-  private static func checkpoint(_ name: String) -> String {
+  static func checkpoint(_ name: String) -> String {
     Package.root.appendingPathComponent("Tests/Fixtures/conversion/\(name)").path
   }
 

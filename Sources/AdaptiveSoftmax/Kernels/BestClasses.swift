@@ -60,10 +60,9 @@ struct BestClasses<Scalar: ComputingScalar> {
 
   /// Whether nothing that was dropped or never listed can belong to the row's k best.
   ///
+  /// Never where the last of them is -inf: then all that was dropped, or has such a logit and was never listed, ties with it.
   /// Not after `sort`.
-  func isComplete(_ row: Int) -> Bool {
-    isNaN[row] || counts[row] == k && (mostDropped[row] == -.infinity || mostDropped[row] < logProbs[row * k])
-  }
+  func isComplete(_ row: Int) -> Bool { isNaN[row] || counts[row] == k && mostDropped[row] < logProbs[row * k] }
 
   /// Enters what a pass found.
   ///

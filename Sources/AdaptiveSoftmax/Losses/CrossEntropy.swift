@@ -1,6 +1,7 @@
 /// Cross-entropy of logits with class targets: loss = weight[target] (logsumexp(x) - x[target]), reduced over the rows.
 ///
-/// With smoothing e the target is (1 - e) target + e / classes, and the mean still divides by the sum of weight[target].
+/// With smoothing e the target is (1 - e) target + e / classes, 0 log 0 counts as 0, and the mean still divides by the sum of
+/// weight[target].
 /// Rows whose target is `ignoreIndex` give 0, whatever they hold. Checked before any work: shapes, then every target.
 ///
 /// - Parameters:
@@ -8,6 +9,7 @@
 ///   - target: class ids of any integer type, the shape of the input without the classes.
 ///   - weight: a factor for each class, [classes].
 ///   - ignoreIndex: the target that does not count; it may be a class.
+///   - reduction: `none` gives a loss for each row.
 ///   - labelSmoothing: in 0 ... 1 (PyTorch ignores a negative one; here it throws).
 ///   - threads: 0 for the runtime's default.
 /// - Returns: rank 0, or the target's shape for `Reduction.none`; Float for Float16 and BFloat16.

@@ -52,7 +52,7 @@ struct OutputDescription: Sendable, Equatable {
     self.rowShape = rowShape
   }
 
-  /// The bytes of a row's results; of text, about. They fit an Int once `hasRoom` said so.
+  /// The bytes of a row's results (of text, about), which fit an Int once `hasRoom` said so.
   var rowBytes: Int { entryBytes * rowShape.reduce(1, *) }
 
   private var entryBytes: Int {

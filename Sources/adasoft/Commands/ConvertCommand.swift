@@ -6,7 +6,9 @@ internal import TensorFiles
 struct ConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convert",
-    abstract: "Another project's head as safetensors with PyTorch's names, in float32, float16 or bfloat16, or as it is.",
+    abstract: """
+      Another project's head as safetensors with PyTorch's names, in float32, float16 or bfloat16, or as it is.
+      """,
     discussion: """
       Reads safetensors and the .pt files of torch.save (never executing them). With --hidden and --target it prints what \
       the conversion costs: the loss of the head as it was, in float64, and as it is scored from the new file.

@@ -5,7 +5,8 @@ public import TensorFiles
 
 /// The head and the hidden states of a scoring job.
 struct HeadOptions: ParsableArguments {
-  @Option(name: .long, help: "The head: a safetensors or .pt file with PyTorch's names (head.weight, tail.0.0.weight, ...).")
+  @Option(
+    name: .long, help: "The head: a safetensors or .pt file with PyTorch's names (head.weight, tail.0.0.weight, ...).")
   var head: String
 
   @Option(

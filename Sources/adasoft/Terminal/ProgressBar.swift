@@ -71,7 +71,8 @@ struct ProgressBar {
       "\(progress.whole(of: 100)) %  \(progress.rowsDone) of \(progress.rowsTotal) rows"
     if elapsed > 0, progress.rowsDone > before {
       let rate = Double(progress.rowsDone - before) / elapsed
-      text += "  \(Int(min(rate, 1e15))) rows/s  ETA \(clockTime(Double(progress.rowsTotal - progress.rowsDone) / rate))"
+      let left = Double(progress.rowsTotal - progress.rowsDone) / rate
+      text += "  \(Int(min(rate, 1e15))) rows/s  ETA \(clockTime(left))"
     }
     if progress.rowsScored > 0 {
       text += "  perplexity \(exp(progress.lossSum / Double(progress.rowsScored)).fixed(2))"
