@@ -20,7 +20,9 @@ public struct SoftmaxError: Error, Equatable, Sendable, CustomStringConvertible 
     case variant
   }
 
+  /// The kind of refusal.
   public let code: Code
+  /// What was expected and what was found, in one line.
   public let description: String
 
   public init(_ code: Code, _ description: String) {

@@ -5,7 +5,8 @@ public import TensorFiles
 ///
 /// When the first dimension is not reduced over, slabs of it are read, computed and written one by one, so that a file may
 /// be larger than memory; otherwise the array is held whole.
-public struct ArrayJob {
+public struct ArrayJob: Sendable {
+  /// What is done to the array.
   public enum Operation: Sendable, Equatable {
     case softmax(dim: Int)
     case softmin(dim: Int)

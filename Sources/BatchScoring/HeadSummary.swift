@@ -15,6 +15,7 @@ public struct HeadSummary: Sendable, Equatable {
     public let bytes: Int
   }
 
+  /// The sizes.
   public let layout: AdaptiveHeadLayout
   /// The head first, then the tails.
   public let clusters: [Cluster]

@@ -2,7 +2,7 @@ internal import AdaptiveSoftmax
 public import TensorFiles
 
 /// Writes log p(class | hidden state) for every class: float32, [rows, classes].
-public struct LogProbJob {
+public struct LogProbJob: Sendable {
   private let head: AdaptiveLogSoftmaxWithLoss<Float>
   private let job: RowJob
 

@@ -1,12 +1,14 @@
 internal import TensorFiles
 
 /// Joins the parts that the shards of a job wrote, to the bytes that the job would have written in one piece.
-public struct MergeJob {
+public struct MergeJob: Sendable {
   /// The outcome of a job.
   public struct Result: Sendable, Equatable {
     /// The subcommand that wrote the parts, such as `score`.
     public let job: String
+    /// The rows of the output.
     public let rows: Int
+    /// The parts that were joined.
     public let parts: Int
     /// What was counted over all parts: the same as in one piece.
     public let tally: Tally

@@ -2,22 +2,27 @@ internal import AdaptiveSoftmax
 public import TensorFiles
 
 /// Writes the most probable class of every row, the lowest of equals: int64, [rows], or text.
-public struct PredictJob {
+public struct PredictJob: Sendable {
   /// A row to show.
   public struct Sample: Sendable, Equatable {
+    /// Its number in its file.
     public let row: Int
+    /// The target; nil where none were given.
     public let target: Int?
+    /// The most probable class.
     public let predicted: Int
   }
 
   /// The outcome of a job.
   public struct Result: Sendable, Equatable {
+    /// The rows, in all and file by file.
     public let counts: RowCounts
     /// Rows whose prediction is their target; nil without targets.
     public let rowsCorrect: Int?
     /// The first rows of the first file; none where the output is text.
     public let samples: [Sample]
 
+    /// The rows of all files.
     public var rows: Int { counts.rows }
   }
 

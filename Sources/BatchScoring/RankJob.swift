@@ -1,12 +1,15 @@
 internal import AdaptiveSoftmax
 
 /// Writes the rank of each row's target among all classes, 1 for the most probable: int64, [rows].
-public struct RankJob {
+public struct RankJob: Sendable {
   /// The outcome of a job.
   public struct Result: Sendable, Equatable {
+    /// The rows, in all and file by file.
     public let counts: RowCounts
+    /// What the ranks come to.
     public let figures: RankFigures
 
+    /// The rows of all files.
     public var rows: Int { counts.rows }
   }
 

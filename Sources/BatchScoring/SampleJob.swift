@@ -4,11 +4,12 @@ internal import AdaptiveSoftmax
 ///
 /// A draw depends on the seed, the row's number in its file and the draw's number, so that batches, shards and runs of a
 /// job join to what one run gives.
-public struct SampleJob {
+public struct SampleJob: Sendable {
   /// What is drawn.
   public struct Draws: Sendable, Equatable {
     /// Draws for each row.
     public var count: Int
+    /// The seed of the draws.
     public var seed: UInt64
     /// Draws from p^(1 / temperature), normalised over all classes.
     public var temperature: Double

@@ -13,9 +13,10 @@ public import TensorFiles
 ///
 /// `init` checks everything that can be checked beforehand; `run` streams the rows. Hidden states are read in batches, so
 /// memory is the head, three batches and the kernels' scratch.
-public struct ScoreJob {
+public struct ScoreJob: Sendable {
   /// The figures of some rows.
   public struct Figures: Sendable, Equatable {
+    /// All rows, ignored ones too.
     public let rows: Int
     /// Rows whose target is the ignored index.
     public let rowsIgnored: Int
@@ -43,6 +44,7 @@ public struct ScoreJob {
 
   /// The figures of the targets in one band of classes.
   public struct Cluster: Sendable, Equatable {
+    /// The classes of the band.
     public let classes: Range<Int>
     /// Rows with a target in it.
     public let rows: Int
@@ -63,9 +65,13 @@ public struct ScoreJob {
     /// Rows that an earlier run of the job had done.
     public let rowsResumed: Int
 
+    /// The rows of all files, ignored ones too.
     public var rows: Int { total.rows }
+    /// Those of them whose target does not count.
     public var rowsIgnored: Int { total.rowsIgnored }
+    /// The mean of -log p(target) over the others, in nats.
     public var loss: Double { total.loss }
+    /// exp of the loss.
     public var perplexity: Double { total.perplexity }
 
     public static func == (a: Result, b: Result) -> Bool {

@@ -22,7 +22,9 @@ public struct ScoringError: Error, Equatable, Sendable, CustomStringConvertible 
     case interrupted
   }
 
+  /// The kind of failure.
   public let kind: Kind
+  /// One line that names the thing, what was expected, what was found and the mend.
   public let description: String
   /// The rows whose results are kept for a job with `JobSettings.resume`; nil when nothing is.
   public let rowsKept: Int?

@@ -3,14 +3,16 @@ internal import AdaptiveSoftmax
 /// Writes the k most probable classes of every row, best first, with their log-probabilities.
 ///
 /// As arrays, `OUT.ids.npy` (int64, [rows, k]) and `OUT.logprobs.npy` (float32, [rows, k]), or as lines of text.
-public struct TopKJob {
+public struct TopKJob: Sendable {
   /// The outcome of a job.
   public struct Result: Sendable, Equatable {
+    /// The rows, in all and file by file.
     public let counts: RowCounts
     /// Tiles of one row and 256 classes, computed and left out.
     public let tilesComputed: Int
     public let tilesSkipped: Int
 
+    /// The rows of all files.
     public var rows: Int { counts.rows }
     /// The part of all tiles that was left out, in 0...1; 0 for no tiles.
     public var skippedShare: Double {

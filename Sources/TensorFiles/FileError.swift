@@ -26,8 +26,11 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
     case writeFailed
   }
 
+  /// The kind of failure.
   public let code: Code
+  /// The file.
   public let path: String
+  /// One line: the file, what was expected, what was found and, where there is one, the mend.
   public let description: String
 
   /// An error about the file at `path`; `message` is one line without the path.

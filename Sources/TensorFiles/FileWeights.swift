@@ -9,6 +9,7 @@ public import AdaptiveSoftmax
 /// In place of PyTorch's `module.load_state_dict(torch.load(path))`.
 public struct FileWeights: WeightSource {
   private let file: any TensorFile
+  /// Every tensor of the file, in its order.
   public let weights: [WeightDescription]
 
   /// The tensors of a file that is open.

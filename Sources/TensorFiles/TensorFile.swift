@@ -59,8 +59,11 @@ extension TensorFile {
 
 /// What is known of a tensor before its bytes are read.
 public struct TensorDescription: Sendable, Equatable {
+  /// Its name in the file.
   public let name: String
+  /// What its elements are.
   public let elementType: ElementType
+  /// Its sizes.
   public let shape: [Int]
 
   /// The bytes of the tensor in row-major order; `Int.max` where they are more than that.

@@ -225,6 +225,23 @@ struct Checkpoint: Sendable, CustomTestStringConvertible {
     }
   }
 
+  /// What a head of one layer has not is refused too, not dropped.
+  @Test(arguments: ["crit.out_layers.2.weight", "crit.out_layers.0.extra", "crit.out_projs.7"])
+  func layersThatBelongToNoClusterAreRefused(_ name: String) throws {
+    let files = try Files(rows: 1)
+    let file = try TorchFile(path: Checkpoint.named("txl_div1.pt").path)
+    var tensors = try file.entries.map { ($0.name, AnyTensorData(try file.tensor($0.name, as: Float.self))) }
+    let path = files.path("txl.safetensors")
+    let format = HeadFormat.transformerXL(order: .original, cutoffs: [9, 20])
+    try Safetensors.write(tensors, to: path)
+    _ = try HeadConversion(path, from: format)
+    tensors.append((name, AnyTensorData(try Tensor<Float>.zeros([3]))))
+    try Safetensors.write(tensors, to: path, overwrite: true)
+    expectRefusal(.data, "tensor '\(name)': expected only the tensors of a transformer-xl head") {
+      _ = try HeadConversion(path, from: format)
+    }
+  }
+
   @Test func twoHeadsNeedAPrefix() throws {
     let files = try Files(rows: 1)
     let weights = try Checkpoint.named("fairseq.safetensors").conversion()

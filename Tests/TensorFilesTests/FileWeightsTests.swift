@@ -68,6 +68,16 @@ struct FileWeightsTests {
     }
   }
 
+  /// Views of a .pt file may have more bytes than an Int counts.
+  @Test func sumsOfBytesStayNumbers() {
+    func tensor(_ shape: [Int]) -> TensorDescription {
+      TensorDescription(name: "a", elementType: .float64, shape: shape)
+    }
+    #expect(TensorDescription.byteCount(of: [tensor([3]), tensor([1 << 62, 0])]) == 24)
+    #expect(TensorDescription.byteCount(of: [tensor([1 << 59]), tensor([1 << 59])]) == .max)
+    #expect(tensor([1 << 40, 1 << 40]).byteCount == .max)
+  }
+
   @Test func bfloat16ArraysRoundTrip() throws {
     let x = Tensor([BFloat16(1.5), BFloat16(-2), BFloat16(1e30)])
     try x.save(npy: folder["x.npy"])

@@ -103,10 +103,14 @@ struct HeadInputTests {
     let header =
       #"{"head.weight":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},"#
       + #""tail.0.0.weight":{"dtype":"F32","shape":[0,2],"data_offsets":[16,16]},"#
-      + #""tail.0.1.weight":{"dtype":"F32","shape":[4611686018427387904,0],"data_offsets":[16,16]}}"#
+      + #""tail.0.1.weight":{"dtype":"F32","shape":[268435456,0],"data_offsets":[16,16]}}"#
     try folder.write(Fixture.safetensors(header: header, data: Data(count: 16)), "h.safetensors")
     let outcome = try Tool.run(["inspect", "h.safetensors"], in: folder.url)
     #expect(outcome.status == 0 && outcome.output.contains("16 bytes"), "\(outcome.errors)")
+    let huge = header.replacingOccurrences(of: "268435456", with: "4611686018427387904")
+    try folder.write(Fixture.safetensors(header: huge, data: Data(count: 16)), "h.safetensors")
+    let refused = try Tool.run(["inspect", "h.safetensors"], in: folder.url)
+    #expect(refused.status == 65 && refused.errors.contains("width 0"), "\(refused.errors)")
   }
 
   @Test func aDamagedCheckpointIsNotScored() throws {

@@ -6,8 +6,11 @@
 public struct LinearWeights<Value: FloatingTensorScalar & BinaryFloatingPoint>: Sendable {
   let packed: PackedLinear
 
+  /// The rows of the weights.
   public var classes: Int { packed.classes }
+  /// The columns of the weights.
   public var features: Int { packed.depth }
+  /// Whether a bias is packed with them.
   public var hasBias: Bool { packed.hasBias }
 
   /// Packs `weight`, [classes, features], and `bias`, [classes].

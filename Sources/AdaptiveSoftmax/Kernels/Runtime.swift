@@ -6,7 +6,9 @@ public enum Runtime {
   ///
   /// All of them give the same bits.
   public struct Variant: Sendable, Equatable {
+    /// What `SMX_VARIANT` calls it, such as `avx2`.
     public let name: String
+    /// Whether this processor has its instructions.
     public let runsHere: Bool
   }
 

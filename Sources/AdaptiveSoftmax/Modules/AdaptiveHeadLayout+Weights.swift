@@ -54,6 +54,11 @@ extension AdaptiveHeadLayout {
         $0.count == 2 && $0[0] > 0 && $0[1] == projection[0]
       }
       if tailBias { _ = try shape("tail.\(i).1.bias", "[\(output[0])]") { $0 == [output[0]] } }
+      guard projection[0] > 0 || output[0] <= Self.mostUnseen else {
+        throw SoftmaxError(
+          .weights,
+          "tail.\(i).1.weight: expected at most \(Self.mostUnseen) classes in a tail of width 0, found \(output[0])")
+      }
       let (end, overflow) = cutoffs[i].addingReportingOverflow(output[0])
       guard !overflow else { throw SoftmaxError(.weights, "the tails have more classes than an Int can count") }
       cutoffs.append(end)
@@ -90,6 +95,9 @@ extension AdaptiveHeadLayout {
     else { return nil }
     return index
   }
+
+  /// The most classes of a tail without weights: there is no file so small that it may ask for more work.
+  private static let mostUnseen = 1 << 28
 
   private static func isCountable(_ shape: [Int]) -> Bool {
     var count = 1

@@ -8,6 +8,7 @@ public struct CrossEntropyLoss<Scalar: FloatingTensorScalar>: Sendable, Equatabl
   public let weight: Tensor<Scalar>?
   /// The target that does not count.
   public let ignoreIndex: Int
+  /// How the rows' losses become one.
   public let reduction: Reduction
   /// Between 0 and 1; checked at the call, as PyTorch does.
   public let labelSmoothing: Double

@@ -8,6 +8,7 @@ public struct NLLLoss<Scalar: FloatingTensorScalar>: Sendable, Equatable, Custom
   public let weight: Tensor<Scalar>?
   /// The target that does not count.
   public let ignoreIndex: Int
+  /// How the rows' losses become one.
   public let reduction: Reduction
 
   /// Nothing is checked before the call, as in PyTorch.

@@ -2,6 +2,7 @@
 ///
 /// PyTorch: `torch.nn.Softmax2d`.
 public struct Softmax2d: Sendable, Hashable, CustomStringConvertible {
+  /// It has no parameters.
   public init() {}
 
   /// - Throws: `SoftmaxError` (`shape` for a rank other than 3 and 4, `argument`, `memory`, `variant`).

@@ -7,6 +7,7 @@ public struct Softmax: Sendable, Hashable, CustomStringConvertible {
   /// The dimension to normalise over; `nil` is PyTorch's implicit choice.
   public let dim: Int?
 
+  /// Nothing is checked before the call, as in PyTorch.
   public init(dim: Int?) { self.dim = dim }
 
   /// - Throws: `SoftmaxError` (`dimension`, `argument`, `memory`, `variant`).

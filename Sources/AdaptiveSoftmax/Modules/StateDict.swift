@@ -2,6 +2,7 @@
 public struct StateDict<Scalar: FloatingTensorScalar>: Sendable {
   private var entries: [(name: String, tensor: Tensor<Scalar>)] = []
 
+  /// No tensors.
   public init() {}
 
   /// The tensor of that name; setting a new name appends it, setting nil removes it.
@@ -24,10 +25,12 @@ public struct StateDict<Scalar: FloatingTensorScalar>: Sendable {
 extension StateDict: RandomAccessCollection {
   public var startIndex: Int { 0 }
   public var endIndex: Int { entries.count }
+  /// The name and tensor at a place of the order.
   public subscript(position: Int) -> (name: String, tensor: Tensor<Scalar>) { entries[position] }
 }
 
 extension StateDict: ExpressibleByDictionaryLiteral {
+  /// The tensors in the literal's order; of a name that comes twice the last.
   public init(dictionaryLiteral elements: (String, Tensor<Scalar>)...) {
     for (name, tensor) in elements { self[name] = tensor }
   }

@@ -20,7 +20,9 @@ public struct TopK<Scalar: ComputingScalar>: Sendable, Equatable {
 /// A tile is one row over 256 consecutive classes (or what is left of them) of the head's or a tail's last layer, so that
 /// the counts do not depend on how rows were batched; `computed + skipped` is the rows times the tiles of a row.
 public struct TileCount: Sendable, Equatable {
+  /// The tiles whose logits were computed.
   public internal(set) var computed = 0
+  /// The tiles that could hold none of the k best.
   public internal(set) var skipped = 0
   /// The part of all tiles that was skipped, in 0...1; 0 for no tiles.
   public var skippedShare: Double { skipped == 0 ? 0 : Double(skipped) / Double(computed + skipped) }

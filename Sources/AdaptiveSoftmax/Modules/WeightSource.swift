@@ -1,6 +1,8 @@
 /// A named weight: what is known of it before its bytes are read.
 public struct WeightDescription: Sendable, Equatable {
+  /// Its name in the source.
   public let name: String
+  /// Its sizes, of the scalars in row-major order.
   public let shape: [Int]
   /// The type as the source spells it, for error texts.
   public let typeName: String

@@ -24,8 +24,11 @@ public struct CutoffPlanner: Sendable {
   /// The most tails that are weighed: long before, the narrowest has no width or few classes.
   public static let mostClusters = 16
 
+  /// The features of a row.
   public let inFeatures: Int
+  /// What each tail's width is divided by once more than the one before.
   public let divValue: Double
+  /// What the head is planned for.
   public let purpose: Purpose
   /// The rows that go through the head at once: the batch, or as many of it as the module takes in one pass.
   public let batch: Int

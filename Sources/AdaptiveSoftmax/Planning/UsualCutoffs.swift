@@ -1,5 +1,6 @@
 /// Cutoffs that people take when they do not plan: the published ones, or those in proportion.
 public struct UsualCutoffs: Sendable, Equatable {
+  /// Where the shortlist and the tails but the last end.
   public let cutoffs: [Int]
   /// Where they come from, in words.
   public let source: String

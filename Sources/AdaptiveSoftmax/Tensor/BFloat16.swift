@@ -2,6 +2,7 @@
 ///
 /// Storage only; arithmetic is in Float.
 public struct BFloat16: Sendable, Hashable {
+  /// Sign, 8 bits of exponent, 7 of fraction: the upper half of a Float.
   public var bitPattern: UInt16
 
   public init(bitPattern: UInt16) { self.bitPattern = bitPattern }

@@ -7,10 +7,12 @@
 /// Philox4x32-10: ten rounds of two 32-bit multiplications over the counter (row, draw) with the seed as key. Not for
 /// secrets. Source: Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3".
 public struct CounterGenerator: Sendable, Equatable {
+  /// Another seed gives other numbers.
   public let seed: UInt64
   /// The row that the first row of a call stands for.
   public let firstRow: Int
 
+  /// The numbers of a seed, for rows from `firstRow` on.
   public init(seed: UInt64, firstRow: Int = 0) {
     self.seed = seed
     self.firstRow = firstRow

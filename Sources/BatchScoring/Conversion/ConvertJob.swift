@@ -4,10 +4,12 @@ public import TensorFiles
 /// Converts a head, and measures on real rows what the conversion costs.
 ///
 /// `init` checks everything that can be checked beforehand; `run` writes the head and scores the rows with both.
-public struct ConvertJob {
+public struct ConvertJob: Sendable {
   /// Where the rows are that the cost is measured on.
   public struct Sample: Sendable {
+    /// A .npy array of floats, [rows, features].
     public let hidden: String
+    /// A .npy array of integers, [rows].
     public let target: String
 
     public init(hidden: String, target: String) {
@@ -18,8 +20,11 @@ public struct ConvertJob {
 
   /// The same rows scored with the head as it was, in Double, and as it was written, as `ScoreJob` does.
   public struct Cost: Sendable, Equatable {
+    /// The rows that were compared.
     public let rows: Int
+    /// The mean loss of the head as it was, computed in Double.
     public let lossBefore: Double
+    /// The mean loss of the head that was written.
     public let lossAfter: Double
     /// The largest difference of a row's log p(target).
     public let largestDifference: Double
@@ -29,9 +34,11 @@ public struct ConvertJob {
   public struct Result: Sendable, Equatable {
     /// The bytes of the weights written.
     public let bytes: Int
+    /// What the conversion costs; nil where no rows were given.
     public let cost: Cost?
   }
 
+  /// The head that was found.
   public let conversion: HeadConversion
   /// The type the weights are written as.
   public let dtype: ElementType

@@ -8,7 +8,8 @@ public import TensorFiles
 ///
 /// Weights are moved, not computed, and keep every digit that the chosen type has, but where two layers are folded into one:
 /// a tied fairseq head with a projection and a Transformer-XL head with one. Those sums are in Double, rounded once.
-public struct HeadConversion {
+public struct HeadConversion: Sendable {
+  /// Whose names the file has.
   public let format: HeadFormat
   /// What stood before the names of the head.
   public let prefix: String

@@ -2,9 +2,9 @@ internal import AdaptiveSoftmax
 internal import TensorFiles
 
 /// How each weight of a head in PyTorch's names is made from the tensors of another layout.
-struct HeadRecipe {
+struct HeadRecipe: Sendable {
   /// Some rows of a weight.
-  enum Part {
+  enum Part: Sendable {
     /// Rows of a tensor.
     case rows(String, Range<Int>)
     /// All rows of a tensor, the last first.
@@ -18,7 +18,7 @@ struct HeadRecipe {
   }
 
   /// A weight: its parts, one below the other.
-  struct Weight {
+  struct Weight: Sendable {
     let name: String
     let parts: [Part]
   }

@@ -8,12 +8,15 @@ public import TensorFiles
 public struct JobFiles: Sendable, Equatable {
   /// One file of hidden states with what belongs to it.
   public struct Item: Sendable, Equatable {
+    /// The file of hidden states.
     public let hidden: String
+    /// The file of its targets; nil for none.
     public let target: String?
     /// The output's name, or what its names begin with; nil for no output.
     public let output: String?
   }
 
+  /// The files, in the order in which they are done.
   public let items: [Item]
   /// Whether the results go to a folder, one file for each item.
   public let isMany: Bool

@@ -1,6 +1,8 @@
 /// One of several machines' parts of a job: part `index` of `count`, counted from 1.
 public struct Shard: Sendable, Equatable, CustomStringConvertible {
+  /// Which part, from 1.
   public let index: Int
+  /// Of how many.
   public let count: Int
 
   /// nil unless 1 <= index <= count.
@@ -17,6 +19,7 @@ public struct Shard: Sendable, Equatable, CustomStringConvertible {
     self.init(index: index, count: count)
   }
 
+  /// As the tool writes it: `2/4`.
   public var description: String { "\(index)/\(count)" }
 
   /// The rows of this part: the parts differ by at most one row and follow one another.

@@ -11,6 +11,7 @@ internal import TensorFiles
 public struct CostModelFile: Sendable, Equatable {
   /// What the costs were measured on.
   public let machine: String
+  /// The measured machine.
   public let model: LinearCostModel
 
   static let title = "# adasoft costs 1: "

@@ -8,7 +8,9 @@ public import AdaptiveSoftmax
 public struct PlanCheck: Sendable, Equatable {
   /// One head.
   public struct Head: Sendable, Equatable {
+    /// Where its shortlist and its tails but the last end.
     public let cutoffs: [Int]
+    /// What the plan expects of it.
     public let predictedSecondsPerRow: Double
     /// The median of the rounds.
     public let measuredSecondsPerRow: Double
@@ -22,6 +24,7 @@ public struct PlanCheck: Sendable, Equatable {
 
   /// The planned head, the one that gives up no more than the usual one where there is such a plan, the usual one.
   public let heads: [Head]
+  /// How often each head was measured, in turn.
   public let rounds: Int
   /// The time of a pass in the calibration over its time now: below 1, the machine is slower than it was then.
   public let machineSpeed: Double

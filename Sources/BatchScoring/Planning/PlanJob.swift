@@ -7,11 +7,17 @@ public import AdaptiveSoftmax
 public struct PlanJob: Sendable {
   /// What is planned.
   public struct Settings: Sendable {
+    /// The features of a row.
     public var features: Int
+    /// The numbers of tails to plan for.
     public var clusters: ClosedRange<Int>
+    /// What each tail's width is divided by once more than the one before.
     public var divValue: Double
+    /// The rows that are scored at once.
     public var batch: Int
+    /// What the head is planned for.
     public var purpose: CutoffPlanner.Purpose
+    /// What a plan must keep to.
     public var limits: PlanLimits
     /// Plans for so many of the most frequent classes; nil for all.
     public var classes: Int?
@@ -24,6 +30,7 @@ public struct PlanJob: Sendable {
     public var plot: String?
     /// The file to write the order of the classes to.
     public var permutation: String?
+    /// Whether outputs that exist are replaced.
     public var overwrite: Bool
 
     public init(
@@ -50,6 +57,7 @@ public struct PlanJob: Sendable {
 
   /// A plan, and what it is compared with.
   public struct Result: Sendable, Equatable {
+    /// The best cutoffs, for each number of tails.
     public let plan: CutoffPlan
     /// The quickest cutoffs that give up no more than the usual ones do: at least their share of occurrences in the
     /// shortlist, no tail narrower than their narrowest; nil when other limits leave none.
@@ -67,6 +75,7 @@ public struct PlanJob: Sendable {
     public var speedupOverUsual: Double { usual.secondsPerRow / plan.best.secondsPerRow }
   }
 
+  /// What was asked for.
   public let settings: Settings
   /// The counts that are planned for, sorted.
   public let counts: [Double]

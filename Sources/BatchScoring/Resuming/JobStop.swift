@@ -10,6 +10,7 @@ public final class JobStop: Sendable {
 
   private let state = State()
 
+  /// Nothing is stopped yet.
   public init() {}
 
   /// Stops the job that runs with this value.

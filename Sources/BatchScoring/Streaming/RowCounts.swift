@@ -11,7 +11,9 @@ public struct RowCounts: Sendable, Equatable {
 
   /// One file of hidden states.
   public struct File: Sendable, Equatable {
+    /// The file of hidden states.
     public let hidden: String
+    /// Its rows.
     public let rows: Int
   }
 

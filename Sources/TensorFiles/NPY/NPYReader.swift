@@ -7,12 +7,15 @@
 /// Opening checks everything: magic, header, shape, and that the file is as long as it says. Rows are read by positioned
 /// reads, so a file may be larger than memory, several tasks may share a reader, and a file that is cut off meanwhile is an error.
 public final class NPYReader: Sendable {
+  /// The file.
   public let path: String
   /// The size of each dimension; empty for a single number.
   public let shape: [Int]
+  /// What its elements are.
   public let elementType: ElementType
   /// Whether the first index runs fastest in the file; rows come out row-major all the same.
   public let isFortranOrder: Bool
+  /// Whether its elements have their highest byte first; they are turned when they are read.
   public let isBigEndian: Bool
   /// The number of elements.
   public let count: Int

@@ -4,8 +4,11 @@ public import AdaptiveSoftmax
 ///
 /// The bytes are those of numpy.save: version 1.0, little-endian, row-major. A writer dropped without a commit leaves nothing.
 public final class NPYWriter {
+  /// The name that the file gets.
   public let path: String
+  /// The sizes that the header tells.
   public let shape: [Int]
+  /// What its elements are.
   public let elementType: ElementType
 
   private var file: AtomicFile?

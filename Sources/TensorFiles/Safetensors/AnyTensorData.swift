@@ -4,7 +4,9 @@ public import AdaptiveSoftmax
 ///
 ///     try Safetensors.write([("weight", AnyTensorData(weight)), ("ids", AnyTensorData(ids))], to: "model.safetensors")
 public struct AnyTensorData: Sendable {
+  /// What its elements are.
   public let elementType: ElementType
+  /// Its sizes.
   public let shape: [Int]
   let byteCount: Int
   private let access: @Sendable ((UnsafeRawBufferPointer) throws(FileError) -> Void) throws(FileError) -> Void

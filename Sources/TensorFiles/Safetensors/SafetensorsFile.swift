@@ -16,7 +16,9 @@
 public final class SafetensorsFile: Sendable {
   /// A tensor of the file.
   public struct Entry: Sendable, Equatable {
+    /// Its name in the file.
     public let name: String
+    /// What its elements are.
     public let elementType: ElementType
     /// The size of each dimension; one beyond Int, legal beside a 0, is given as `Int.max`.
     public let shape: [Int]
@@ -24,6 +26,7 @@ public final class SafetensorsFile: Sendable {
     public let byteRange: Range<Int>
   }
 
+  /// The file.
   public let path: String
   /// The tensors in the order of their bytes.
   public let entries: [Entry]

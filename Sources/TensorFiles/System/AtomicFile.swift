@@ -11,6 +11,7 @@
 /// The bytes go to a hidden sibling in the same folder; `commit()` flushes it to the disk and renames it. Whatever stood
 /// under the name stays untouched, and mapped, until then. Dropping the value without a commit removes the sibling.
 public struct AtomicFile: ~Copyable {
+  /// The name that the file gets.
   public let path: String
   /// The sibling that is being written, for those who must clean up after a signal.
   public let temporaryPath: String

@@ -9,8 +9,11 @@
 public final class TorchFile: Sendable {
   /// A tensor of the file.
   public struct Entry: Sendable, Equatable {
+    /// Its name: keys joined by dots.
     public let name: String
+    /// What its elements are.
     public let elementType: ElementType
+    /// Its sizes.
     public let shape: [Int]
     /// The elements between neighbours along each dimension.
     public let strides: [Int]
@@ -24,11 +27,13 @@ public final class TorchFile: Sendable {
 
   /// A value of the file that is no tensor.
   public struct SkippedValue: Sendable, Equatable {
+    /// Its name: keys joined by dots.
     public let name: String
     /// What it is: "an int", "a string", ...
     public let kind: String
   }
 
+  /// The file.
   public let path: String
   /// The tensors in the order of the state dict.
   public let entries: [Entry]
