@@ -5,7 +5,7 @@ internal import BatchScoring
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "A head's sizes, cutoffs, clusters, projections and bytes, read from its header alone.")
+    abstract: "A head's sizes, cutoffs, clusters, projections and bytes; no weights are loaded.")
 
   @Argument(help: "The head: a safetensors or .pt file with PyTorch's names.")
   var head: String
