@@ -63,7 +63,7 @@ struct OutputDescription: Sendable, Equatable {
     }
   }
 
-  /// Whether the results of so many rows can be counted in bytes, with as much again thrice for what belongs to them.
+  /// Whether the bytes of so many rows fit an Int four times over: those of several outputs are added up.
   func hasRoom(rows: Int) -> Bool {
     var count = 4 * entryBytes
     for size in rowShape + [max(rows, 1)] where size > 0 {
