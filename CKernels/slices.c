@@ -19,7 +19,7 @@ size_t smx_slices_scratch(smx_type type, size_t n, size_t inner) {
   if (inner == 1 && smx_short(n)) // a block: elements, exponentials, results twice, a few numbers of each slice
     return (5 * SMX_SHORT_BLOCK + 2 * SMX_SHORT_BLOCK_ROWS + 80) * real + 8 * SMX_SHORT_BLOCK_ROWS + 64;
   size_t kept = n * real <= SMX_KEPT_BYTES ? n : 0;
-  if (inner == 1) // exponentials, widened elements, the chunks' maxima, factors and rests, twice
+  if (inner == 1) // exponentials, widened elements and a vector, the chunks' maxima, factors and rests, twice
     return (kept + 2 * SMX_GROUP + 4 * chunks + 18) * real + 8 * chunks;
   // The slots; the chunks' max, factor and rest and the slices' own, twice; a buffer.
   size_t width = smx_column_tile(n, real), slots = smx_column_slots(n, smx_column_kept(n, real));

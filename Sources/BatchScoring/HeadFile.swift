@@ -5,8 +5,9 @@ internal import TensorFiles
 struct HeadFile {
   let layout: AdaptiveHeadLayout
   let file: any TensorFile
+  /// What stands before an adaptive head's names; nil for a plain head.
+  let prefix: String?
   private let plain: HeadSource.Plain?
-  private let prefix: String?
   private let storage: WeightStorage
   private let order: ClassOrder?
 
@@ -24,16 +25,15 @@ struct HeadFile {
     let file = try fromFile { () throws(FileError) in try openTensorFile(path: source.path, io: source.io) }
     self.file = file
     plain = source.plain
-    prefix = source.prefix
     storage = source.storage
-    let layout = try about(source.path) { () throws(SoftmaxError) in
-      let weights = FileWeights(file).weights
+    let weights = FileWeights(file).weights
+    (prefix, layout) = try about(source.path) { () throws(SoftmaxError) in
       if let plain = source.plain {
-        return try AdaptiveHeadLayout(weights: weights, weight: plain.weight, bias: plain.bias)
+        return (nil, try AdaptiveHeadLayout(weights: weights, weight: plain.weight, bias: plain.bias))
       }
       let prefix = if let prefix = source.prefix { prefix } else { try AdaptiveHeadLayout.prefix(in: weights) }
       do throws(SoftmaxError) {
-        return try AdaptiveHeadLayout(weights: weights, prefix: prefix)
+        return (prefix, try AdaptiveHeadLayout(weights: weights, prefix: prefix))
       } catch {
         // Without the first tail it is no adaptive head at all.
         guard !weights.contains(where: { $0.name == prefix + "tail.0.0.weight" }) else { throw error }
@@ -42,9 +42,9 @@ struct HeadFile {
           error.description + " To score with a plain head, name its [classes, features] tensor with --weight.")
       }
     }
-    self.layout = layout
+    let classes = layout.nClasses
     order = try source.permutation.map { (path) throws(ScoringError) in
-      try ClassOrder(path: path, classes: layout.nClasses)
+      try ClassOrder(path: path, classes: classes)
     }
     if plain == nil { try checkMetadata() }
   }

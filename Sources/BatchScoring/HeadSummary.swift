@@ -36,18 +36,13 @@ public struct HeadSummary: Sendable, Equatable {
   /// - Throws: `ScoringError` (`missingInput`; `data`).
   public init(_ source: HeadSource) throws(ScoringError) {
     let head = try HeadFile(source)
-    let weights = FileWeights(head.file).weights
-    let prefix = try about(source.path) { () throws(SoftmaxError) in
-      let given = source.plain == nil ? source.prefix : ""
-      return if let given { given } else { try AdaptiveHeadLayout.prefix(in: weights) }
-    }
     let layout = head.layout
     let entries = head.file.tensors.filter { tensor in
-      source.plain.map { [$0.weight, $0.bias].contains(tensor.name) } ?? tensor.name.hasPrefix(prefix)
+      head.prefix.map { tensor.name.hasPrefix($0) } ?? [source.plain?.weight, source.plain?.bias].contains(tensor.name)
     }
     func bytes(_ start: String) -> Int {
-      TensorDescription.byteCount(
-        of: entries.filter { source.plain != nil || $0.name.hasPrefix(prefix + start) })
+      SizeCheck.sum(
+        entries.filter { tensor in head.prefix.map { tensor.name.hasPrefix($0 + start) } ?? true }.map(\.byteCount))
     }
     var clusters = [
       Cluster(name: "head", classes: 0..<layout.shortlistSize, projection: nil, bytes: bytes("head."))
@@ -63,15 +58,7 @@ public struct HeadSummary: Sendable, Equatable {
     var types: [String] = []
     for name in entries.map(\.elementType.name) where !types.contains(name) { types.append(name) }
     dtype = types.joined(separator: ", ")
-    parameters = Self.total(layout.weightShapes.map { $0.shape.reduce(1, *) })
-    self.bytes = TensorDescription.byteCount(of: entries)
-  }
-
-  /// The sum, or Int.max.
-  private static func total(_ parts: [Int]) -> Int {
-    parts.reduce(0) { sum, part in
-      let (next, overflow) = sum.addingReportingOverflow(part)
-      return overflow ? .max : next
-    }
+    parameters = SizeCheck.sum(layout.weightShapes.map { $0.shape.reduce(1, *) })
+    self.bytes = SizeCheck.sum(entries.map(\.byteCount))
   }
 }

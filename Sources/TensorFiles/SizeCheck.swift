@@ -1,7 +1,7 @@
 /// Products of sizes that come from a file or a caller, never believed before they are checked.
-enum SizeCheck {
+package enum SizeCheck {
   /// The number of elements of a shape; nil for a negative size, and where the sizes other than 0 have a product beyond Int.
-  static func count(of shape: [Int]) -> Int? {
+  package static func count(of shape: [Int]) -> Int? {
     var product = 1
     for size in shape where size != 0 {
       guard size > 0 else { return nil }
@@ -10,6 +10,14 @@ enum SizeCheck {
       product = next
     }
     return shape.contains(0) ? 0 : product
+  }
+
+  /// The sum of sizes, or Int.max where it is more: views of a .pt file may have more elements than there is memory.
+  package static func sum(_ sizes: [Int]) -> Int {
+    sizes.reduce(0) { sum, size in
+      let (next, overflow) = sum.addingReportingOverflow(size)
+      return overflow ? .max : next
+    }
   }
 
   /// The number of bytes of a shape; nil where the sizes other than 0 have a product beyond Int.

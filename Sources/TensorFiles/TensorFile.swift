@@ -68,14 +68,6 @@ public struct TensorDescription: Sendable, Equatable {
 
   /// The bytes of the tensor in row-major order; `Int.max` where they are more than that.
   public var byteCount: Int { shape.contains(0) ? 0 : SizeCheck.bytes(shape, elementType) ?? .max }
-
-  /// The bytes of several tensors; `Int.max` where they are more than that, as views of a .pt file may be.
-  package static func byteCount(of tensors: [TensorDescription]) -> Int {
-    tensors.reduce(0) { sum, tensor in
-      let (next, overflow) = sum.addingReportingOverflow(tensor.byteCount)
-      return overflow ? .max : next
-    }
-  }
 }
 
 extension SafetensorsFile: TensorFile {

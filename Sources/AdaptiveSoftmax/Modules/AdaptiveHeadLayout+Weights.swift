@@ -35,7 +35,7 @@ extension AdaptiveHeadLayout {
         throw SoftmaxError(
           .weights, "size mismatch for \(weight.name): expected shape \(expectation), found \(weight.shape)")
       }
-      guard weight.shape.contains(0) || Self.isCountable(weight.shape) else {
+      guard (try? Tensor<Float>.count(of: weight.shape)) != nil else {
         throw SoftmaxError(
           .weights, "\(weight.name): expected no more elements than an Int can count, found shape \(weight.shape)")
       }
@@ -98,16 +98,6 @@ extension AdaptiveHeadLayout {
 
   /// The most classes of a tail without weights: there is no file so small that it may ask for more work.
   private static let mostUnseen = 1 << 28
-
-  private static func isCountable(_ shape: [Int]) -> Bool {
-    var count = 1
-    for size in shape {
-      let (next, overflow) = count.multipliedReportingOverflow(by: size)
-      guard !overflow else { return false }
-      count = next
-    }
-    return true
-  }
 
   private static func names(missing: [String], unexpected: [String]) -> SoftmaxError {
     func list(_ title: String, _ names: [String]) -> String? {

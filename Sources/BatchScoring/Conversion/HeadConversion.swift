@@ -39,7 +39,7 @@ public struct HeadConversion: Sendable {
     self.file = file
     self.recipe = recipe
     naturalType = Self.naturalType(tensors.types(of: Array(sources)), isFolded: isFolded)
-    sourceBytes = TensorDescription.byteCount(of: file.tensors.filter { sources.contains($0.name) })
+    sourceBytes = SizeCheck.sum(file.tensors.filter { sources.contains($0.name) }.map(\.byteCount))
     layout = try recipe.layout(of: file)
   }
 

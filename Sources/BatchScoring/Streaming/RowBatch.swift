@@ -65,13 +65,7 @@ struct OutputDescription: Sendable, Equatable {
 
   /// Whether the bytes of so many rows fit an Int four times over: those of several outputs are added up.
   func hasRoom(rows: Int) -> Bool {
-    var count = 4 * entryBytes
-    for size in rowShape + [max(rows, 1)] where size > 0 {
-      let (next, overflow) = count.multipliedReportingOverflow(by: size)
-      guard !overflow else { return false }
-      count = next
-    }
-    return true
+    SizeCheck.count(of: [4 * entryBytes, rows] + rowShape) != nil
   }
 
   var elementType: ElementType? {

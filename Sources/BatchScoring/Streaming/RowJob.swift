@@ -8,7 +8,7 @@ struct ScoredHead: Sendable {
   let classes: Int
   /// What makes it of the file's tensors; nil for an adaptive head.
   let plain: HeadSource.Plain?
-  /// What stands before an adaptive head's names, where it was given.
+  /// What stands before an adaptive head's names; nil for a plain head.
   let prefix: String?
   let storage: WeightStorage
   /// The order of its classes where files are in the original ids; nil where they are in the head's own.
@@ -42,6 +42,8 @@ struct RowJob: Sendable {
   let head: ScoredHead
   let files: JobFiles
   let sources: [RowSource]
+  /// The rows of all files.
+  let rowCount: Int
   /// What `run` computes.
   let outputs: [OutputDescription]
   let settings: JobSettings
@@ -90,6 +92,7 @@ struct RowJob: Sendable {
     }
     self.sources = sources
     let rowCount = sources.reduce(0) { $0 + $1.rows.count }
+    self.rowCount = rowCount
     if let output = outputs.first(where: { !$0.hasRoom(rows: rowCount) }) {
       throw ScoringError(
         .usage,
@@ -127,9 +130,6 @@ struct RowJob: Sendable {
 
   /// What is written of it: all, or nothing when no output was given.
   var written: [OutputDescription] { files.output == nil ? [] : outputs }
-
-  /// The rows of all files.
-  var rowCount: Int { sources.reduce(0) { $0 + $1.rows.count } }
 
   /// The rows that are computed at once.
   var batchRows: Int {

@@ -110,19 +110,23 @@ struct JSONReader {
     }
   }
 
+  private mutating func wrongNumber(at start: Int) -> FileError {
+    position = start
+    return error("a value", rest)
+  }
+
   /// Reads past any of JSON's numbers.
   private mutating func skipNumber() throws(FileError) {
     func isDigit(_ byte: UInt8?) -> Bool { byte.map { 0x30...0x39 ~= $0 } ?? false }
-    let before = rest
+    let start = position
     func digits(_ reader: inout JSONReader) throws(FileError) {
-      guard isDigit(reader.next) else { throw reader.error("a value", before) }
+      guard isDigit(reader.next) else { throw reader.wrongNumber(at: start) }
       while isDigit(reader.next) { reader.position += 1 }
     }
     if next == UInt8(ascii: "-") { position += 1 }
-    let isZero = next == UInt8(ascii: "0")
-    let start = position
+    let (isZero, first) = (next == UInt8(ascii: "0"), position)
     try digits(&self)
-    guard !isZero || position == start + 1 else { throw error("a value", before) }
+    guard !isZero || position == first + 1 else { throw wrongNumber(at: start) }
     if next == UInt8(ascii: ".") {
       position += 1
       try digits(&self)

@@ -19,6 +19,15 @@ package enum Platform {
     }
   }
 
+  /// Bytes aligned to cache lines, to be given back with `deallocate`; nil when there is no memory for them.
+  static func allocate(byteCount: Int) -> UnsafeMutableRawBufferPointer? {
+    var start: UnsafeMutableRawPointer?
+    guard posix_memalign(&start, 64, max(byteCount, 1)) == 0 else { return nil }
+    return UnsafeMutableRawBufferPointer(start: start, count: byteCount)
+  }
+
+  static func deallocate(_ bytes: UnsafeMutableRawBufferPointer) { free(bytes.baseAddress) }
+
   /// What kind of thing a mode describes, for errors; nil for a regular file.
   static func irregularKind(_ mode: mode_t) -> String? {
     switch mode & S_IFMT {
