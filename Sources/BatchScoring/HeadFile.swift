@@ -37,9 +37,10 @@ struct HeadFile {
       } catch {
         // Without the first tail it is no adaptive head at all.
         guard !weights.contains(where: { $0.name == prefix + "tail.0.0.weight" }) else { throw error }
-        throw SoftmaxError(
-          error.code,
-          error.description + " To score with a plain head, name its [classes, features] tensor with --weight.")
+        let mend =
+          source.prefix == nil
+          ? "To score with a plain head, name its [classes, features] tensor with --weight." : "Choose another prefix."
+        throw SoftmaxError(error.code, error.description + " " + mend)
       }
     }
     let classes = layout.nClasses

@@ -17,15 +17,20 @@ struct ProgressTests {
   }
 
   #if os(Linux)
-    /// A bar on a terminal, and none where it is not wanted.
-    @Test(arguments: [([], true), (["--quiet"], false), (["--json"], false)])
-    func theBarIsForTerminals(options: [String], isDrawn: Bool) throws {
+    /// A bar on a terminal, and none where it is not wanted; the environment is the test's own, whatever runs it.
+    @Test(arguments: [
+      ([], [:], true), ([], ["CI": ""], true), (["--quiet"], [:], false), (["--json"], [:], false),
+      ([], ["TERM": "dumb"], false), ([], ["CI": "true"], false),
+    ])
+    func theBarIsForTerminals(options: [String], environment: [String: String], isDrawn: Bool) throws {
       let folder = try Fixture.folder()
       let (terminal, device) = try pseudoterminal()
       let process = Process()
       process.executableURL = Tool.path
       process.arguments = BadInput.score + options
       process.currentDirectoryURL = folder.url
+      process.environment = ProcessInfo.processInfo.environment
+        .filter { $0.key != "CI" }.merging(["TERM": "xterm"]) { $1 }.merging(environment) { $1 }
       process.standardOutput = FileHandle.nullDevice
       process.standardError = FileHandle(fileDescriptor: device)
       try process.run()

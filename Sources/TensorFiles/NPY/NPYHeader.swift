@@ -49,7 +49,8 @@ extension NPYHeader {
     elementType = type
     guard override == nil || override == type else {
       throw FileError(
-        .unsupported, path: path, "expected \(override!.name), found dtype \(description.quoted) (\(type.name))")
+        .unsupported, path: path,
+        "expected \(override!.name) as asked for, found dtype \(description.quoted) (\(type.name)); read it as it is")
     }
   }
 
