@@ -40,6 +40,7 @@ show("CrossEntropyLoss", try CrossEntropyLoss<Float>(reduction: .none)(x, target
 let weight = try Tensor<Float>.randn([501, 32], using: &generator)
 show("linearLogSumExp", try linearLogSumExp(hidden, weight))
 show("linearCrossEntropy", try linearCrossEntropy(hidden, weight, target))
+show("LinearCrossEntropyLoss", try LinearCrossEntropyLoss<Float>(linear: LinearWeights(weight))(hidden, target))
 let plain = try LinearHead(weight: weight, softcap: 30)
 show("LinearHead", try plain(hidden, target).output)
 show("LinearHead.logSumExp", try plain.logSumExp(hidden))

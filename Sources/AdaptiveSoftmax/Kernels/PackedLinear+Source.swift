@@ -27,7 +27,7 @@ extension PackedLinear {
   }
 
   /// Lends the bytes where the kernels can load them: as they are, or a copy when they stand at an odd address.
-  private static func aligned<Result>(
+  static func aligned<Result>(
     _ bytes: UnsafeRawBufferPointer, _ type: KernelType, _ body: (UnsafeRawBufferPointer) throws -> Result
   ) throws -> Result {
     if bytes.isEmpty || Int(bitPattern: bytes.baseAddress) % type.size == 0 { return try body(bytes) }

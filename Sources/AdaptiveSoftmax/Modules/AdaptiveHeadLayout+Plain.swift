@@ -39,9 +39,7 @@ extension AdaptiveHeadLayout {
       let names = weights.isEmpty ? "no tensors" : WeightDescription.list(weights.map(\.name))
       throw SoftmaxError(.weights, "Missing key in state_dict: \"\(name)\"; there are \(names)")
     }
-    guard found.type != nil else {
-      throw SoftmaxError(.weights, "\(name): expected float16, bfloat16, float32 or float64, found \(found.typeName)")
-    }
+    guard found.type != nil else { throw found.wrongType }
     return found
   }
 }

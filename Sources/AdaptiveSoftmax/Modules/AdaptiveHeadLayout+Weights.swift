@@ -27,10 +27,7 @@ extension AdaptiveHeadLayout {
 
     func shape(_ name: String, _ expectation: String, _ fits: ([Int]) -> Bool) throws(SoftmaxError) -> [Int] {
       guard let weight = found[name] else { return [] }
-      guard weight.type != nil else {
-        throw SoftmaxError(
-          .weights, "\(weight.name): expected float16, bfloat16, float32 or float64, found \(weight.typeName)")
-      }
+      guard weight.type != nil else { throw weight.wrongType }
       guard fits(weight.shape) else {
         throw SoftmaxError(
           .weights, "size mismatch for \(weight.name): expected shape \(expectation), found \(weight.shape)")

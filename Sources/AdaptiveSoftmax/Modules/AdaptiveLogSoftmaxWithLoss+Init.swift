@@ -19,16 +19,19 @@ extension AdaptiveLogSoftmaxWithLoss {
     let layout = try AdaptiveHeadLayout(
       inFeatures: inFeatures, nClasses: nClasses, cutoffs: cutoffs, divValue: divValue, headBias: headBias,
       tailBias: tailBias, allowZeroWidthTails: allowZeroWidthTails)
-    let head = try Self.draw([layout.headSize, inFeatures], fanIn: inFeatures, &generator)
-    let bias = headBias ? try Self.draw([layout.headSize], fanIn: inFeatures, &generator) : nil
+    func draw(_ shape: [Int], inputs: Int) throws(SoftmaxError) -> Tensor<Scalar> {
+      try .initialWeights(shape, inputs: inputs, using: &generator)
+    }
+    let head = try draw([layout.headSize, inFeatures], inputs: inFeatures)
+    let bias = headBias ? try draw([layout.headSize], inputs: inFeatures) : nil
     let packedHead = try PackedLinear(head, bias: bias)
     var tails: [Tail] = []
     for i in 0..<layout.nClusters {
       let width = layout.tailFeatures[i]
-      let projection = try PackedLinear(Self.draw([width, inFeatures], fanIn: inFeatures, &generator))
+      let projection = try PackedLinear(draw([width, inFeatures], inputs: inFeatures))
       let classes = layout.tailClasses(i).count
-      let weight = try Self.draw([classes, width], fanIn: width, &generator)
-      let tailBias = layout.tailBias ? try Self.draw([classes], fanIn: width, &generator) : nil
+      let weight = try draw([classes, width], inputs: width)
+      let tailBias = layout.tailBias ? try draw([classes], inputs: width) : nil
       let output = try PackedLinear(weight, bias: tailBias)
       tails.append(try Tail(projection: projection, output: output))
     }
@@ -46,12 +49,5 @@ extension AdaptiveLogSoftmaxWithLoss {
     try self.init(
       inFeatures: inFeatures, nClasses: nClasses, cutoffs: cutoffs, divValue: divValue, headBias: headBias,
       tailBias: tailBias, allowZeroWidthTails: allowZeroWidthTails, using: &generator, dtype: dtype)
-  }
-
-  private static func draw(_ shape: [Int], fanIn: Int, _ generator: inout some RandomNumberGenerator)
-    throws(SoftmaxError) -> Tensor<Scalar>
-  {
-    let bound = 1 / Double(max(fanIn, 1)).squareRoot()
-    return try Tensor.rand(shape, low: -bound, high: bound, using: &generator)
   }
 }

@@ -16,6 +16,11 @@ public struct WeightDescription: Sendable, Equatable {
     self.type = type
   }
 
+  /// What is said of a type that holds no weights.
+  var wrongType: SoftmaxError {
+    SoftmaxError(.weights, "\(name): expected float16, bfloat16, float32 or float64, found \(typeName)")
+  }
+
   /// Names in double quotes, the first ten of them.
   static func list(_ names: [String]) -> String {
     let more = names.count > 10 ? " and \(names.count - 10) more" : ""

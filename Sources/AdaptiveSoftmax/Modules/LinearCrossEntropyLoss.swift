@@ -1,0 +1,130 @@
+/// Cross-entropy of a linear layer's logits, as a module that owns the layer; the logits are never made.
+///
+///     loss = crossEntropy(input linear.weight^T + linear.bias, target)      input [..., features], target [...]
+///
+/// See `linearCrossEntropy(_:_:_:weight:ignoreIndex:reduction:labelSmoothing:threads:)`. A `LinearHead` of the same weights
+/// answers all else: classes, ranks, draws. `Scalar` is that of the inputs and the class weights; the layer computes in
+/// Double for Double and in Float for the others.
+///
+/// PyTorch: `torch.nn.LinearCrossEntropyLoss`, for targets of one class a row (no `out_features`, no class probabilities).
+public struct LinearCrossEntropyLoss<Scalar: FloatingTensorScalar>: Sendable {
+  /// The layer, packed once and shared by copies.
+  public let linear: LinearWeights<Scalar.Accumulator>
+  /// A factor for each class, [classes].
+  public let weight: Tensor<Scalar>?
+  /// The target that does not count.
+  public let ignoreIndex: Int
+  /// How the rows' losses become one.
+  public let reduction: Reduction
+  /// Between 0 and 1.
+  public let labelSmoothing: Double
+
+  /// The loss of a layer that is packed.
+  ///
+  /// - Throws: `SoftmaxError` (`shape`: class weights of another shape than [classes]; `argument`: a smoothing outside
+  ///   0 ... 1), here and not at the call, as in PyTorch.
+  public init(
+    linear: LinearWeights<Scalar.Accumulator>, weight: Tensor<Scalar>? = nil, ignoreIndex: Int = -100,
+    reduction: Reduction = .mean, labelSmoothing: Double = 0
+  ) throws(SoftmaxError) {
+    try LossShape(input: [linear.classes]).checkWeight(weight?.shape)
+    try checkLabelSmoothing(labelSmoothing)
+    self.linear = linear
+    self.weight = weight
+    self.ignoreIndex = ignoreIndex
+    self.reduction = reduction
+    self.labelSmoothing = labelSmoothing
+  }
+
+  /// The loss of a layer with PyTorch's initial weights: uniform in +-1 / sqrt(inFeatures), the bias too.
+  ///
+  /// - Throws: `SoftmaxError` (`shape`: a negative size, class weights of another shape; `argument`; `memory`).
+  /// - Complexity: O(inFeatures numClasses).
+  public init(
+    inFeatures: Int, numClasses: Int, bias: Bool = false, weight: Tensor<Scalar>? = nil, ignoreIndex: Int = -100,
+    reduction: Reduction = .mean, labelSmoothing: Double = 0, using generator: inout some RandomNumberGenerator
+  ) throws(SoftmaxError) {
+    let matrix = try Tensor<Scalar>.initialWeights([numClasses, inFeatures], inputs: inFeatures, using: &generator)
+    let biases = bias ? try Tensor<Scalar>.initialWeights([numClasses], inputs: inFeatures, using: &generator) : nil
+    try self.init(
+      linear: LinearWeights(matrix, bias: biases), weight: weight, ignoreIndex: ignoreIndex, reduction: reduction,
+      labelSmoothing: labelSmoothing)
+  }
+
+  /// The loss of rows.
+  ///
+  /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`).
+  /// - Complexity: O(rows inFeatures classes).
+  public func callAsFunction<Index: IndexTensorScalar>(
+    _ input: Tensor<Scalar>, _ target: Tensor<Index>, threads: Int = 0
+  ) throws(SoftmaxError) -> Tensor<Scalar.Accumulator> {
+    try linearCrossEntropy(
+      input, linear, target, weight: weight, ignoreIndex: ignoreIndex, reduction: reduction,
+      labelSmoothing: labelSmoothing, threads: threads)
+  }
+
+  /// The same, written to `loss`, whose storage is reused when it is not shared and holds as many scalars.
+  public func callAsFunction<Index: IndexTensorScalar>(
+    _ input: Tensor<Scalar>, _ target: Tensor<Index>, into loss: inout Tensor<Scalar.Accumulator>, threads: Int = 0
+  ) throws(SoftmaxError) {
+    try linearCrossEntropy(
+      input, linear, target, weight: weight, ignoreIndex: ignoreIndex, reduction: reduction,
+      labelSmoothing: labelSmoothing, into: &loss, threads: threads)
+  }
+}
+
+extension LinearCrossEntropyLoss {
+  /// The loss of the layer in `source`: `linear.weight`, [classes, features], and `linear.bias`, [classes], where there is
+  /// one; and the class weights `weight`, [classes], where there are some.
+  ///
+  /// - Parameters:
+  ///   - prefix: what stands before these names.
+  /// - Throws: `SoftmaxError` (`weights`: a missing name, a shape or type that does not fit; `argument`; `memory`), and what
+  ///   `source` throws.
+  /// - Complexity: O(number of weights).
+  public init(
+    weights source: some WeightSource, prefix: String = "", ignoreIndex: Int = -100, reduction: Reduction = .mean,
+    labelSmoothing: Double = 0, threads: Int = 0
+  ) throws {
+    let weights = source.weights, bias = prefix + "linear.bias"
+    let hasBias = weights.contains { $0.name == bias }
+    let layout = try AdaptiveHeadLayout(
+      weights: weights, weight: prefix + "linear.weight", bias: hasBias ? bias : nil)
+    let packed = try PackedLinear.packing(
+      source, weight: prefix + "linear.weight", bias: hasBias ? bias : nil, classes: layout.nClasses,
+      depth: layout.inFeatures, computingIn: Scalar.Accumulator._kernelType, storage: .exact, threads: threads)
+    var weight: Tensor<Scalar>?
+    if let found = weights.first(where: { $0.name == prefix + "weight" }) {
+      weight = try Tensor(reading: found, of: source)
+    }
+    try self.init(
+      linear: LinearWeights(packed), weight: weight, ignoreIndex: ignoreIndex, reduction: reduction,
+      labelSmoothing: labelSmoothing)
+  }
+
+  /// The weights under PyTorch's names, in PyTorch's order: `weight` where the classes have factors, `linear.weight`, and
+  /// `linear.bias` where there is one.
+  ///
+  /// - Throws: `SoftmaxError` (`memory`).
+  public func stateDict() throws(SoftmaxError) -> StateDict<Scalar> {
+    var dict = StateDict<Scalar>()
+    dict["weight"] = weight
+    dict["linear.weight"] = try linear.packed.unpackWeight(as: Scalar.self)
+    dict["linear.bias"] = try linear.packed.unpackBias(as: Scalar.self)
+    return dict
+  }
+}
+
+extension LinearCrossEntropyLoss: CustomStringConvertible {
+  /// As PyTorch prints it, with what its None for `ignore_index` stands for.
+  public var description: String {
+    let bias = "bias=\(linear.hasBias ? "True" : "False")"
+    return """
+      LinearCrossEntropyLoss(
+        in_features=\(linear.features), num_classes=\(linear.classes), out_features=(), \(bias), reduction=\(reduction), \
+      ignore_index=\(ignoreIndex), label_smoothing=\(labelSmoothing), options=None
+        (linear): Linear(in_features=\(linear.features), out_features=\(linear.classes), \(bias))
+      )
+      """
+  }
+}
