@@ -6,9 +6,10 @@
 
 enum {
   TASK_ELEMENTS = 65536,   // a task should be worth a few dozen microseconds
-  // Tiles of columns, and rows, of a task where a thread still gets 4 tasks: results are written beside what comes next.
-  TASK_TILES = 4,
-  TASK_ROWS = 16,
+  // Times as many where every thread still gets 4 tasks: the first slices of a task are fetched, and the results of the last
+  // are written, beside nothing else.
+  LONG_TASK = 16,
+  LONG_ARRAYS = 1024,      // slices of a long task that keeps numbers of each
   SERIAL_ELEMENTS = 65536, // below this a team costs more than it brings
   SHARED_ROW = 65536,      // elements of a row that all threads may share
   PART = 16 * SMX_CHUNK,   // of it, for a task
@@ -40,8 +41,11 @@ smx_status smx_plan_slices(smx_plan *plan, const smx_slices *slices, size_t oute
                       : smx_short(n) ? SMX_SHORT_BLOCK_ROWS
                                      : 1;
   plan->per_task = smx_round_up(TASK_ELEMENTS / n < 1 ? 1 : TASK_ELEMENTS / n, tile);
-  const size_t several = plan->rows ? TASK_ROWS : TASK_TILES * tile, workers = (size_t)smx_team(threads, SIZE_MAX);
-  if (plan->per_task < several && plan->slices >= 4 * several * workers) plan->per_task = several;
+  const size_t workers = (size_t)smx_team(threads, SIZE_MAX);
+  size_t most = plan->slices / (workers > 1 ? 4 * workers : 1);
+  if (arrays > 0 && most > LONG_ARRAYS) most = LONG_ARRAYS;
+  if (most > LONG_TASK * plan->per_task) most = LONG_TASK * plan->per_task;
+  if (most / tile * tile > plan->per_task) plan->per_task = most / tile * tile;
   if (plan->per_task > plan->slices && plan->slices > 0) plan->per_task = plan->slices;
   // Few tiles: narrower ones, so that every thread has work.
   const size_t share = smx_round_up((plan->slices + workers - 1) / workers, 16);
