@@ -2,11 +2,13 @@ import AdaptiveSoftmax
 import TestSupport
 import Testing
 
-/// Results that are written past the caches, tiles gathered and written beside other work: the bits of rows.
+/// Tiles gathered, and their results written, beside other work: the bits of rows.
 ///
-/// Tiles of one chunk, and of three, the last one short.
+/// Tiles of one chunk, and of several, the last one short; results that are written past the caches, and into them.
 @Suite struct StreamedBitsTests {
-  @Test(arguments: [[2, 21, 51_200], [1, 2100, 1040]]) func columnsAreAsRows(shape: [Int]) throws {
+  @Test(arguments: [[2, 21, 51_200], [1, 2100, 1040], [3, 21, 1040], [1, 1100, 1040]]) func columnsAreAsRows(
+    shape: [Int]
+  ) throws {
     let (n, inner) = (shape[1], shape[2])
     var values = Inputs.values(.spread, count: shape.reduce(1, *)).map { Float($0) }
     values[5] = .nan
