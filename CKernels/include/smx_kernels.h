@@ -66,7 +66,7 @@ void smx_workspace_destroy(smx_workspace *workspace);
 // y[i] = x[i] in another storage type; round to nearest even. x == y only between types of one size.
 smx_status smx_convert(smx_type from, const void *x, smx_type to, void *y, size_t count, int threads);
 
-// y[i] = f(x[i]) for F32 and F64; x may equal y.
+// y[i] = f(x[i]) for F32 and F64, NaN the quiet one; x may equal y.
 smx_status smx_exp(smx_type type, const void *x, void *y, size_t count, int threads);
 smx_status smx_log(smx_type type, const void *x, void *y, size_t count, int threads);
 smx_status smx_log1p(smx_type type, const void *x, void *y, size_t count, int threads);

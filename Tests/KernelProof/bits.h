@@ -5,6 +5,8 @@
 #include "kernel_proof.h"
 #include "smx_kernels.h"
 
+#pragma STDC FP_CONTRACT OFF // the same inputs on every machine
+
 // A block handed out by bits_take: its bytes lie between two guards.
 typedef struct bits_block {
   char *memory;
@@ -16,7 +18,9 @@ typedef struct bits_case {
   smx_workspace *workspace;
   char *message;
   size_t message_size;
-  char what[160]; // operation, types and shape
+  char what[160];  // operation, types and shape
+  uint64_t digest; // of all that was expected so far, each result once
+  bool digesting;
   bits_block blocks[128];
   size_t block_count;
 } bits_case;

@@ -114,7 +114,7 @@ static bool run(bits_case *c, const bits_trial *trial, void *problem_, bool defi
     if (!run_batch(c, trial, p, order + begin, count, inner, in_place, out, row_weight)) return false;
   }
   if (definition)
-    return p->what > CROSS_ENTROPY || bits_expect_canonical(c, trial, "y", p->out_type, out, p->slices * p->out_n);
+    return p->what == CONVERT || bits_expect_canonical(c, trial, "y", p->out_type, out, p->slices * p->out_n);
   return bits_expect_same(c, trial, "y", out, p->out, p->slices * p->out_n, out_size, -1) &&
          (p->what != CROSS_ENTROPY ||
           bits_expect_same(c, trial, "row_weight", row_weight, p->row_weight, p->slices, out_size, -1));

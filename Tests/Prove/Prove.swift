@@ -1,5 +1,6 @@
 internal import Foundation
 internal import KernelProof
+internal import Synchronization
 
 /// `prove bits [COUNT [SEED]]` tries random cases; `prove accuracy` measures worst errors by operation and range.
 @main struct Prove {
@@ -17,19 +18,24 @@ internal import KernelProof
     }
   }
 
-  /// The cases seed ..< seed + count, in pieces on all processors; ends the process at the first difference.
+  /// The cases seed ..< seed + count, in pieces on all processors; ends the process at the first difference. The digest is
+  /// that of the same cases on any machine.
   static func bits(count: UInt64, seed: UInt64) {
     print("\(count) cases from seed \(seed)")
     let piece: UInt64 = 1000
+    let digest = Mutex<UInt64>(0)
     DispatchQueue.concurrentPerform(iterations: Int((count + piece - 1) / piece)) { index in
       let done = UInt64(index) * piece
       var message = [CChar](repeating: 0, count: 600)
-      if !proof_bits(seed &+ done, Int(min(piece, count - done)), &message, message.count) {
+      var sum: UInt64 = 0
+      if !proof_bits(seed &+ done, Int(min(piece, count - done)), &sum, &message, message.count) {
         print(text(message))
         exit(1)
       }
+      digest.withLock { $0 &+= sum }
     }
-    print("the same bits in every case")
+    let digits = String(digest.withLock { $0 }, radix: 16)
+    print("the same bits in every case; their digest: \(String(repeating: "0", count: 16 - digits.count))\(digits)")
   }
 
   /// Prints the table; the exit code is 1 when a bound does not hold.

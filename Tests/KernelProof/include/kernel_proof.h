@@ -8,8 +8,9 @@
 
 // Runs the random cases seed ..< seed + count: every variant that runs here, on 1, 2, 3 or 7 threads, in any order,
 // batch, layout and alignment, must give the bits that the scalar variant gives on one thread. False on the first case
-// that fails, with its seed and the first difference in `message`.
-bool proof_bits(uint64_t seed, size_t count, char *message, size_t size);
+// that fails, with its seed and the first difference in `message`. Else a digest of each case's results is added to *sum,
+// the same on every machine.
+bool proof_bits(uint64_t seed, size_t count, uint64_t *sum, char *message, size_t size);
 
 // What accuracy is measured of, and the bounds that hold: see accuracy_bounds.c.
 enum { PROOF_OPERATIONS = 9, PROOF_TYPES = 2, PROOF_RANGES = 6, PROOF_SIZES = 4 };
