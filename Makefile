@@ -2,9 +2,10 @@
 #
 #   make setup     install what is missing (libomp); run before the first build
 #   make build     the libraries and the adasoft tool, release
-#   make test      setup, every test, both OpenMP roads, the consumer package, an aarch64 compile, the house rules
+#   make test      setup, every test, both OpenMP roads, the consumer package, AVX-512 and Arm, the house rules
 #   make demo      score a real head over a real vocabulary (DATA=path for another folder of the same layout)
 #   make bits      the kernels' bits on a million random cases (COUNT=1000000 SEED=n: those cases again)
+#   make elsewhere the same bits on AVX-512 and 64-bit Arm, emulated on x86-64 (COUNT=4000 SEED=1)
 #   make accuracy  worst errors of exp, log, log1p, tanh over every float, and of the softmax family, against their bounds
 #   make tour      the five softmax modules, one after the other
 #   make lint      formatting, imports and the arrows between the targets
@@ -25,7 +26,7 @@ RELEASE := -c release -Xswiftc -enable-testing
 # in the environment, a libomp installed after a first build is seen by the next.
 export SMX_OPENMP_SEEN = $(wildcard $(foreach d,/usr/lib/*-linux-gnu /usr/lib64 /usr/lib /usr/local/lib,$(d)/libomp.so $(d)/libomp5.so))
 
-.PHONY: help setup build test demo bench bench-peers bits accuracy tour lint format asan ubsan stream docs install clean
+.PHONY: help setup build test demo bench bench-peers bits elsewhere accuracy tour lint format asan ubsan stream docs install clean
 
 help:
 	@sed -n 's/^#   /  /p' Makefile
@@ -44,6 +45,9 @@ demo: build
 
 bits: setup
 	@swift run -c release -q prove bits $(or $(COUNT),1000000) $(SEED)
+
+elsewhere:
+	@bash Scripts/elsewhere.sh $(or $(COUNT),4000) $(SEED)
 
 accuracy: setup
 	@swift run -c release -q prove accuracy
