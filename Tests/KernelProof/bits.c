@@ -120,6 +120,22 @@ size_t *bits_order(bits_case *c, const bits_trial *trial, size_t count, bool shu
   return order;
 }
 
+void *bits_with_stride(bits_case *c, const bits_trial *trial, const void *rows, const size_t *order, size_t count,
+                       size_t n, size_t stride, size_t size) {
+  char *out = bits_take(c, trial, count * stride, size);
+  memset(out, 0xff, count * stride * size); // NaN between the rows
+  for (size_t r = 0; r < count; r++)
+    memcpy(out + r * stride * size, (const char *)rows + order[r] * n * size, n * size);
+  return out;
+}
+
+void bits_scatter(void *rows, const void *from, const size_t *order, size_t count, size_t n, size_t stride,
+                  size_t size) {
+  if (from == NULL) return;
+  for (size_t r = 0; r < count; r++)
+    memcpy((char *)rows + order[r] * n * size, (const char *)from + r * stride * size, n * size);
+}
+
 typedef enum {
   NORMAL,
   SPREAD,
@@ -219,7 +235,8 @@ bool proof_bits(uint64_t seed, size_t count, uint64_t *sum, char *message, size_
   smx_variant_select("scalar");
   for (size_t i = 0; same && i < count; i++) {
     c.seed = c.state = c.digest = seed + i;
-    same = bits_chance(&c, 4) ? bits_linear_case(&c) : bits_slices_case(&c);
+    size_t part = bits_below(&c, 8);
+    same = part < 2 ? bits_linear_case(&c) : part < 3 ? bits_draws_case(&c) : bits_slices_case(&c);
     same &= bits_release(&c, &none, 0);
     *sum += c.digest;
   }

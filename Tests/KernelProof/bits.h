@@ -47,6 +47,11 @@ bool bits_release(bits_case *c, const bits_trial *trial, size_t mark);
 void bits_fill(bits_case *c, smx_type type, void *x, size_t slices, size_t n);
 // 0 ..< count in random order, or in order.
 size_t *bits_order(bits_case *c, const bits_trial *trial, size_t count, bool shuffled);
+// Rows order[0 ..< count] of [rows, n], `stride` elements apart with NaN between them; and such rows back to their places.
+void *bits_with_stride(bits_case *c, const bits_trial *trial, const void *rows, const size_t *order, size_t count,
+                       size_t n, size_t stride, size_t size);
+void bits_scatter(void *rows, const void *from, const size_t *order, size_t count, size_t n, size_t stride,
+                  size_t size);
 
 const char *bits_type_name(smx_type type);
 // A status other than SMX_OK or a difference writes the message and gives false.
@@ -64,6 +69,7 @@ typedef bool (*bits_run)(bits_case *c, const bits_trial *trial, void *problem, b
 bool bits_try_all(bits_case *c, bits_run run, void *problem);
 
 bool bits_slices_case(bits_case *c); // softmax, logsumexp, losses, elementwise functions, conversions
-bool bits_linear_case(bits_case *c);
+bool bits_linear_case(bits_case *c); // packing, the pass over a layer and what is made of it
+bool bits_draws_case(bits_case *c);  // running sums, draws, the k best
 
 #endif

@@ -166,22 +166,6 @@ static bool check_ranks(bits_case *c, const bits_trial *trial, const problem *p,
   return true;
 }
 
-static void *with_stride(bits_case *c, const bits_trial *trial, const void *rows, const size_t *order, size_t count,
-                         size_t n, size_t stride, size_t size) {
-  char *out = bits_take(c, trial, count * stride, size);
-  memset(out, 0xff, count * stride * size); // NaN between the rows
-  for (size_t r = 0; r < count; r++)
-    memcpy(out + r * stride * size, (const char *)rows + order[r] * n * size, n * size);
-  return out;
-}
-
-static void scatter(void *rows, const void *from, const size_t *order, size_t count, size_t n, size_t stride,
-                    size_t size) {
-  if (from == NULL) return;
-  for (size_t r = 0; r < count; r++)
-    memcpy((char *)rows + order[r] * n * size, (const char *)from + r * stride * size, n * size);
-}
-
 // Rows order[0 ..< count] of the problem into the results of `p`.
 static bool run_batch(bits_case *c, const bits_trial *trial, const problem *p, const smx_linear *layer,
                       const size_t *order, size_t count, bool definition) {
@@ -190,8 +174,8 @@ static bool run_batch(bits_case *c, const bits_trial *trial, const problem *p, c
   const size_t stride = p->depth + (definition ? 0 : bits_below(c, 3));
   const size_t *every = bits_order(c, trial, p->rows, false);
   smx_linear_job job = {.layer = layer, .hidden_type = p->hidden_type, .hidden_stride = stride, .rows = count};
-  job.hidden = with_stride(c, trial, p->hidden, indexed ? every : order, indexed ? p->rows : count, p->depth, stride,
-                           smx_type_size(p->hidden_type));
+  job.hidden = bits_with_stride(c, trial, p->hidden, indexed ? every : order, indexed ? p->rows : count, p->depth,
+                                stride, smx_type_size(p->hidden_type));
   job.row_index = indexed ? order : NULL;
   job.slope = p->slope;
   job.group_max = bits_take(c, trial, groups_of(p) * count, size);
@@ -224,10 +208,10 @@ static bool run_batch(bits_case *c, const bits_trial *trial, const problem *p, c
   }
   if (!bits_expect_ok(c, trial, smx_linear_run(&job, trial->threads, c->workspace))) return false;
 
-  scatter(p->max, job.max, order, count, 1, 1, size);
-  scatter(p->rest, job.rest, order, count, 1, 1, sizeof(double));
-  scatter(p->moment, job.moment, order, count, 1, 1, sizeof(double));
-  scatter(p->target_logit, job.target_logit, order, count, 1, 1, size);
+  bits_scatter(p->max, job.max, order, count, 1, 1, size);
+  bits_scatter(p->rest, job.rest, order, count, 1, 1, sizeof(double));
+  bits_scatter(p->moment, job.moment, order, count, 1, 1, sizeof(double));
+  bits_scatter(p->target_logit, job.target_logit, order, count, 1, 1, size);
   for (size_t g = 0, groups = groups_of(p); g < groups; g++)
     for (size_t r = 0; r < count; r++) {
       memcpy((char *)p->group_max + (order[r] * groups + g) * size, (char *)job.group_max + (g * count + r) * size,
@@ -244,21 +228,21 @@ static bool run_batch(bits_case *c, const bits_trial *trial, const problem *p, c
 
   double *entropy = bits_take(c, trial, count, sizeof(double));
   if (!bits_expect_ok(c, trial, smx_entropy_of(p->type, job.max, job.rest, job.moment, entropy, count))) return false;
-  scatter(p->entropy, entropy, order, count, 1, 1, sizeof(double));
-  void *base = p->base == NULL ? NULL : with_stride(c, trial, p->base, order, count, 1, 1, size);
+  bits_scatter(p->entropy, entropy, order, count, 1, 1, sizeof(double));
+  void *base = p->base == NULL ? NULL : bits_with_stride(c, trial, p->base, order, count, 1, 1, size);
   void *out = bits_take(c, trial, count, size);
   if (!bits_expect_ok(c, trial, smx_log_sum_exp_of(p->type, job.max, job.rest, out, count))) return false;
-  scatter(p->log_sum_exp, out, order, count, 1, 1, size);
+  bits_scatter(p->log_sum_exp, out, order, count, 1, 1, size);
   if (!bits_expect_ok(c, trial, smx_log_probability(p->type, job.target_logit, job.max, job.rest, base, out, count)))
     return false;
-  scatter(p->target_log_probability, out, order, count, 1, 1, size);
+  bits_scatter(p->target_log_probability, out, order, count, 1, 1, size);
   size_t columns = p->classes, row_stride = columns + (definition ? 0 : bits_below(c, 3));
-  char *x = with_stride(c, trial, p->logits, order, count, columns, row_stride, size);
+  char *x = bits_with_stride(c, trial, p->logits, order, count, columns, row_stride, size);
   if (!bits_expect_ok(
           c, trial,
           smx_log_probabilities(p->type, x, count, columns, row_stride, job.max, job.rest, base, trial->threads)))
     return false;
-  scatter(p->log_probabilities, x, order, count, columns, row_stride, size);
+  bits_scatter(p->log_probabilities, x, order, count, columns, row_stride, size);
   if (p->slope == 0 && !check_pick(c, trial, p, &job, order, p->logits)) return false;
   if (p->slope == 0 && !check_ranks(c, trial, p, &job, order, base, p->log_probabilities)) return false;
   return bits_release(c, trial, mark);
@@ -292,7 +276,7 @@ static bool run(bits_case *c, const bits_trial *trial, void *problem_, bool defi
   take_results(c, trial, &q);
   const size_t *every = bits_order(c, trial, p->classes, false);
   size_t stride = p->depth + (definition ? 0 : bits_below(c, 3));
-  const void *weight = with_stride(c, trial, p->weight, every, p->classes, p->depth, stride, from_size);
+  const void *weight = bits_with_stride(c, trial, p->weight, every, p->classes, p->depth, stride, from_size);
   smx_linear layer = {.classes = p->classes,
                       .depth = p->depth,
                       .type = p->type,
@@ -300,7 +284,7 @@ static bool run(bits_case *c, const bits_trial *trial, void *problem_, bool defi
                       .panels = q.panels,
                       .scale = p->scale,
                       .cap = p->cap};
-  if (p->bias != NULL) layer.bias = with_stride(c, trial, p->bias, every, p->classes, 1, 1, size);
+  if (p->bias != NULL) layer.bias = bits_with_stride(c, trial, p->bias, every, p->classes, 1, 1, size);
   if (!bits_expect_ok(
           c, trial,
           smx_linear_pack(p->from, weight, stride, p->classes, p->depth, p->storage, q.panels, trial->threads)) ||
