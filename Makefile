@@ -14,7 +14,6 @@
 #   make ubsan     the tests with the C kernels under the undefined-behaviour sanitizer
 #   make bench     time, rate and percentage of the machine's limit of each operation, a table at the end (FILTER=regexp)
 #   make bench-peers   side by side with PyTorch, ONNX Runtime, JAX and NumPy, in a Python environment of its own (ARGS=--quick)
-#   make tsan      the tests under the thread sanitizer, with serial kernels: it does not know OpenMP's barriers
 #   make stream    a file of 8 GB through `adasoft score`: its memory, and its rate beside the kernels' alone (ROWS=2000000)
 #   make docs      the documentation as a static site in .build-docs
 #   make install   the adasoft tool, its manual page and completions under PREFIX (PREFIX=/usr/local)
@@ -27,7 +26,7 @@ RELEASE := -c release -Xswiftc -enable-testing
 # in the environment, a libomp installed after a first build is seen by the next.
 export SMX_OPENMP_SEEN = $(wildcard $(foreach d,/usr/lib/*-linux-gnu /usr/lib64 /usr/lib /usr/local/lib,$(d)/libomp.so $(d)/libomp5.so))
 
-.PHONY: help setup build test demo bench bench-peers bits elsewhere accuracy tour lint format asan ubsan tsan stream docs install clean
+.PHONY: help setup build test demo bench bench-peers bits elsewhere accuracy tour lint format asan ubsan stream docs install clean
 
 help:
 	@sed -n 's/^#   /  /p' Makefile
@@ -69,9 +68,6 @@ asan: setup
 
 ubsan: setup
 	swift test --scratch-path .build-ubsan -Xcc -fsanitize=undefined -Xcc -fsanitize-trap=undefined
-
-tsan: setup
-	SMX_OPENMP=none swift test --sanitize=thread --scratch-path .build-tsan
 
 bench: setup
 	@bash Benchmarks/bench.sh '$(FILTER)'

@@ -106,11 +106,11 @@ smx_status smx_group_sums(smx_type type, const void *group_max, const double *gr
 size_t smx_pick(const double *sums, size_t n, double u, double *place) {
   const double total = n > 0 ? sums[n - 1] : 0;
   if (!(total > 0 && total < __builtin_inf())) return n;
-  const double target = u * total; // below the total, for u is at least 2^-53 below 1
-  size_t low = 0, high = n - 1;    // the first sum above the target is in low ... high
+  const double target = u * total; // below the total, for u is at least 2^-53 below 1, or a denormal total itself
+  size_t low = 0, high = n - 1;    // the first sum above the target, or the first that is the total, is in low ... high
   while (low < high) {
     size_t middle = low + (high - low) / 2;
-    if (sums[middle] > target) high = middle;
+    if (sums[middle] > target || sums[middle] == total) high = middle;
     else low = middle + 1;
   }
   const double before = low > 0 ? sums[low - 1] : 0, within = (target - before) / (sums[low] - before);
@@ -184,7 +184,7 @@ smx_status smx_nucleus_draw(smx_type type, const void *x, size_t rows, size_t co
                             smx_workspace *workspace) {
   smx_status status;
   draw_run run = {smx_variant_current(&status), type, x, rows, columns, stride, slope};
-  if (run.variant == NULL) return status;
+  if (run.variant == NULL || rows == 0) return status;
   run.share = share, run.u = u, run.draws = draws, run.drawn = drawn;
   const int team = rows * columns < SERIAL_ENTRIES ? 1 : smx_team(threads, rows);
   run.scratch_bytes =

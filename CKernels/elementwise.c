@@ -57,6 +57,6 @@ smx_status smx_sum(smx_type type, const void *x, size_t count, double *sum) {
     lanes[i % LANES] += type == SMX_F64 ? ((const double *)x)[i] : ((const float *)x)[i];
   for (int half = LANES / 2; half > 0; half /= 2)
     for (int i = 0; i < half; i++) lanes[i] += lanes[i + half];
-  *sum = lanes[0];
+  *sum = lanes[0] == lanes[0] ? lanes[0] : __builtin_nan("");
   return SMX_OK;
 }

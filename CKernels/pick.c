@@ -45,10 +45,13 @@ smx_status smx_linear_pick(const smx_linear *layer, smx_type hidden_type, const 
                   per_row,
                   logit,
                   NULL};
-  if (job.variant == NULL) return status;
+  if (job.variant == NULL || rows == 0) return status;
   int team = rows * per_row * (layer->depth + 16) < SERIAL_STEPS ? 1 : smx_team(threads, rows);
-  job.wide = smx_workspace_reserve(workspace, (size_t)team * smx_per_worker(layer->depth * smx_type_size(layer->type)));
-  if (job.wide == NULL) return SMX_OUT_OF_MEMORY;
+  if (hidden_type != layer->type) {
+    size_t wide = smx_per_worker(layer->depth * smx_type_size(layer->type));
+    job.wide = smx_workspace_reserve(workspace, (size_t)team * wide);
+    if (job.wide == NULL) return SMX_OUT_OF_MEMORY;
+  }
   smx_parallel(rows, team, pick_task, &job);
   return SMX_OK;
 }

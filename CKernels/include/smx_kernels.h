@@ -4,7 +4,7 @@
 // sizes before d, n = the size of d, inner = product of the sizes after d. The caller owns every buffer; sizes may be 0;
 // pointers need the alignment of their element only. `threads` = 0 means the runtime's default (OMP_NUM_THREADS, or the
 // processors this process may use); results never depend on it, nor on the variant: only which classes are candidates,
-// and the bits of NaN logits, do. Functions return an smx_status and never print or exit. NaN, infinities and denormals
+// and the bits of a NaN among logits, partials, moments and running sums, do. Functions return an smx_status and never print or exit. NaN, infinities and denormals
 // are data: no flag of the floating-point unit is changed.
 #ifndef SMX_KERNELS_H
 #define SMX_KERNELS_H
@@ -106,7 +106,7 @@ typedef struct smx_cross_entropy_job {
 
 smx_status smx_cross_entropy(const smx_cross_entropy_job *job, int threads, smx_workspace *workspace);
 
-// Sum of `count` F32 or F64 elements, accumulated in double in one fixed order.
+// Sum of `count` F32 or F64 elements, accumulated in double in one fixed order; NaN the quiet one.
 smx_status smx_sum(smx_type type, const void *x, size_t count, double *sum);
 
 // ---- Linear layers without their logits ------------------------------------------------------------------------------
@@ -189,7 +189,8 @@ typedef struct smx_linear_job {
 
 smx_status smx_linear_run(const smx_linear_job *job, int threads, smx_workspace *workspace);
 
-// out[r] = ((logit[r] - max[r]) - log1p(rest[r])) + base[r]; base NULL counts as 0. NaN where max is not finite.
+// out[r] = ((logit[r] - max[r]) - log1p(rest[r])) + base[r]; base NULL counts as 0, else it is a log-probability: at most 0,
+// or NaN. NaN where max is not finite.
 smx_status smx_log_probability(smx_type type, const void *logit, const void *max, const double *rest, const void *base,
                                void *out, size_t rows);
 
@@ -276,7 +277,7 @@ smx_status smx_reach_limits(const smx_reach *reach, size_t rows);
 
 // ---- Draws ----------------------------------------------------------------------------------------------------------
 
-// sums[r, c] = sum over i <= c of exp(slope (x[r, i] - max_i x[r, i])), in Double, added in order. x [rows, columns], rows
+// sums[r, c] = sum over i <= c of exp(slope (x[r, i] - max_i x[r, i])), slope > 0, in Double, added in order. x [rows, columns], rows
 // `stride` elements apart, of F32 or F64. A row with a NaN or +inf, or of -inf only, ends with NaN.
 smx_status smx_running_sums(smx_type type, const void *x, size_t rows, size_t columns, size_t stride, double slope,
                             double *sums, int threads);

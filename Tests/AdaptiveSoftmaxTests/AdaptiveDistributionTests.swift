@@ -72,6 +72,14 @@ import Testing
     #expect(abs(Double(bands[0, 1]) + 1 + log1p(exp(-1.0))) <= 2e-7)
   }
 
+  /// Classes so far below the best that their distance times their number is beyond every double.
+  @Test(arguments: [512, 2048]) func entropyOfHugeLogits(_ classes: Int) throws {
+    var bias = [Double](repeating: -0.75e308, count: classes)
+    bias[0] = 0.95e308
+    let head = try LinearHead(weight: Tensor<Double>.zeros([classes, 1]), bias: Tensor(bias))
+    #expect(try head.entropy(Tensor<Double>.zeros([1, 1])).scalars == [0])
+  }
+
   @Test func uniformAndCertain() throws {
     let shape = AdaptiveShape(inFeatures: 4, nClasses: 600, cutoffs: [200], divValue: 1, scale: 0)
     let x = shape.input(2)

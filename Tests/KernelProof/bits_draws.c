@@ -1,6 +1,6 @@
-// Running sums, draws and the k best classes: a case is a number of rows. A row's result must not depend on the rows beside
-// it, their order, strides and batches, nor the k best on the order in which their classes are offered. NaN sums count as
-// one NaN here.
+// Sums, running sums, draws and the k best classes: a case is a number of rows. A row's result must not depend on the rows
+// beside it, their order, strides and batches, nor the k best on the order in which their classes are offered. NaN running
+// sums count as one NaN here.
 #include "bits.h"
 
 #include <stdio.h>
@@ -16,14 +16,15 @@ typedef struct problem {
   void *base;    // [rows]
   double *u;     // [rows, draws]
   // Results
-  double *sums, *group_sums; // [rows, columns], [rows, columns + extra_count]
-  int64_t *drawn;            // [rows, draws]
-  void *best;                // [rows, k]
-  int64_t *best_class;       // [rows, k]
-  size_t *best_count;        // [rows]
+  double *total, *sums, *group_sums; // [rows], [rows, columns], [rows, columns + extra_count]
+  int64_t *drawn;                    // [rows, draws]
+  void *best;                        // [rows, k]
+  int64_t *best_class;               // [rows, k]
+  size_t *best_count;                // [rows]
 } problem;
 
 static void take_results(bits_case *c, const bits_trial *trial, problem *p) {
+  p->total = bits_take(c, trial, p->rows, sizeof(double));
   p->sums = bits_take(c, trial, p->rows * p->columns, sizeof(double));
   p->group_sums = bits_take(c, trial, p->rows * (p->columns + p->extra_count), sizeof(double));
   p->drawn = bits_take(c, trial, p->rows * p->draws, sizeof(int64_t));
@@ -86,6 +87,22 @@ static bool find_best(bits_case *c, const bits_trial *trial, const problem *p, c
   return true;
 }
 
+// What is picked has a share, also of sums that are denormal; nothing is picked of a row without probabilities.
+static bool check_picks(bits_case *c, const bits_trial *trial, const problem *p) {
+  double *sums = bits_take(c, trial, p->columns, sizeof *sums);
+  const double scale = bits_chance(c, 2) ? 1 : 0x1p-1073;
+  for (size_t r = 0; r < p->rows; r++) {
+    for (size_t i = 0; i < p->columns; i++) sums[i] = p->sums[r * p->columns + i] * scale;
+    const double u = bits_chance(c, 4) ? 1 - 0x1p-53 : p->u[r * p->draws];
+    double place;
+    const size_t picked = smx_pick(sums, p->columns, u, &place);
+    const bool has_total = sums[p->columns - 1] > 0;
+    if (picked < p->columns ? !(sums[picked] > (picked > 0 ? sums[picked - 1] : 0)) : has_total)
+      return bits_fail(c, trial, "entry %zu of row %zu was picked", picked, r);
+  }
+  return true;
+}
+
 static bool run_batch(bits_case *c, const bits_trial *trial, const problem *p, const size_t *order, size_t count,
                       bool definition) {
   const size_t size = smx_type_size(p->type), mark = c->block_count;
@@ -100,6 +117,8 @@ static bool run_batch(bits_case *c, const bits_trial *trial, const problem *p, c
                       smx_nucleus_draw(p->type, x, count, p->columns, stride, p->slope, p->share, u, p->draws, drawn,
                                        trial->threads, c->workspace)))
     return false;
+  for (size_t r = 0; r < count; r++)
+    smx_sum(p->type, (const char *)x + r * stride * size, p->columns, &p->total[order[r]]);
   bits_scatter(p->sums, sums, order, count, p->columns, p->columns, sizeof *sums);
   bits_scatter(p->drawn, drawn, order, count, p->draws, p->draws, sizeof *drawn);
   return sum_groups(c, trial, p, order, count) && find_best(c, trial, p, order, count, definition) &&
@@ -108,7 +127,8 @@ static bool run_batch(bits_case *c, const bits_trial *trial, const problem *p, c
 
 static bool compare(bits_case *c, const bits_trial *trial, const problem *p, const problem *q) {
   const size_t groups = p->columns + p->extra_count;
-  return bits_expect_same(c, trial, "sums", q->sums, p->sums, p->rows * p->columns, 8, SMX_F64) &&
+  return bits_expect_same(c, trial, "total", q->total, p->total, p->rows, 8, -1) &&
+         bits_expect_same(c, trial, "sums", q->sums, p->sums, p->rows * p->columns, 8, SMX_F64) &&
          bits_expect_same(c, trial, "group_sums", q->group_sums, p->group_sums, p->rows * groups, 8, SMX_F64) &&
          bits_expect_same(c, trial, "drawn", q->drawn, p->drawn, p->rows * p->draws, 8, -1) &&
          bits_expect_same(c, trial, "best_count", q->best_count, p->best_count, p->rows, sizeof(size_t), -1) &&
@@ -134,7 +154,7 @@ static bool run(bits_case *c, const bits_trial *trial, void *problem_, bool defi
   if (!bits_expect_ok(c, trial, smx_best_sort(&best, p->rows, trial->threads))) return false;
   if (!definition) return compare(c, trial, p, &q) && bits_release(c, trial, mark);
   *p = q;
-  return true;
+  return bits_expect_canonical(c, trial, "total", SMX_F64, p->total, p->rows) && check_picks(c, trial, p);
 }
 
 bool bits_draws_case(bits_case *c) {

@@ -66,7 +66,7 @@ struct LinearRanks<Scalar: ComputingScalar> {
     try layer.pick(classes, perRow: 1, of: job, into: logit, threads: threads)
     for row in 0..<rows {
       let margin = 8 * Scalar.ulpOfOne * (16 + abs(logit[row]))
-      let isCounted = classes[row] < count
+      let isCounted = classes[row] < count && logit[row].isFinite
       low[row] = isCounted ? logit[row] - margin : .nan
       high[row] = isCounted ? logit[row] + margin : .nan
       pivot[row] = Int64(count)
