@@ -37,9 +37,12 @@ struct HeadFile {
       } catch {
         // Without the first tail it is no adaptive head at all.
         guard !weights.contains(where: { $0.name == prefix + "tail.0.0.weight" }) else { throw error }
+        let others = weights.map(\.name).filter { $0.hasSuffix("head.weight") }
+          .map { "\"\($0.dropLast("head.weight".count))\"" }.prefix(4).joined(separator: ", ")
         let mend =
           source.prefix == nil
-          ? "To score with a plain head, name its [classes, features] tensor with --weight." : "Choose another prefix."
+          ? "To score with a plain head, name its [classes, features] tensor with --weight."
+          : "Choose another prefix\(others.isEmpty ? "" : ": \(others)")."
         throw SoftmaxError(error.code, error.description + " " + mend)
       }
     }

@@ -16,7 +16,9 @@ struct HiddenRows: Sendable {
     reader = try fromFile { () throws(FileError) in try NPYReader(path: path, elementTypeOverride: type) }
     guard reader.elementType.isFloat else {
       throw ScoringError(
-        .data, "\(path): expected hidden states as floats, found \(reader.elementType.name); convert them to float32")
+        .data,
+        "\(path): expected hidden states as floats, found \(reader.elementType.name); "
+          + "give their file, or convert them to float32")
     }
     guard reader.shape.count == 2 else {
       throw ScoringError(
@@ -41,10 +43,16 @@ struct HiddenRows: Sendable {
     try fromFile { () throws(FileError) in try reader.read(rows: rows, into: &batch) }
     guard let index = batch.firstNonFinite else { return }
     let (row, feature) = (rows.lowerBound + index / features, index % features)
+    var exact = Tensor<Double>([])
+    try fromFile { () throws(FileError) in try reader.read(rows: row..<(row + 1), into: &exact) }
+    let number = exact.scalars[feature]
     throw ScoringError(
       .data,
-      "\(path): row \(row): not finite: expected finite numbers, found \(batch.scalar(at: index)) at feature \(feature); "
-        + "repair the row or leave it out")
+      number.isFinite
+        ? "\(path): row \(row): expected numbers that float32 can hold, found \(number) at feature \(feature); "
+          + "scale the rows or leave this one out"
+        : "\(path): row \(row): not finite: expected finite numbers, found \(number) at feature \(feature); "
+          + "repair the row or leave it out")
   }
 
   /// The error for a row whose numbers are finite and whose logits are not.
@@ -71,6 +79,4 @@ extension Tensor<Float> {
       return nil
     }
   }
-
-  func scalar(at index: Int) -> Float { withUnsafeBufferPointer { $0[index] } }
 }

@@ -42,6 +42,12 @@ public struct MergeJob: Sendable {
     }
   }
 
+  /// What a name of the output may end in: `npy`, or the format of its lines.
+  public var fileExtension: String {
+    let format = parts[0].footer.identity.lines.first { $0.key == "format" }?.value
+    return parts[0].array == nil ? format ?? "" : "npy"
+  }
+
   private let parts: [PartReader]
   private let output: String
   private let settings: JobSettings

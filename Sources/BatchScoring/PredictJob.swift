@@ -19,11 +19,15 @@ public struct PredictJob: Sendable {
     public let counts: RowCounts
     /// Rows whose prediction is their target; nil without targets.
     public let rowsCorrect: Int?
+    /// Rows whose target is the ignored index.
+    public let rowsIgnored: Int
     /// The first rows of the first file; none where the output is text.
     public let samples: [Sample]
 
     /// The rows of all files.
     public var rows: Int { counts.rows }
+    /// The share of rows with a target that does not stand for no class whose prediction it is; nil without targets.
+    public var accuracy: Double? { rowsCorrect.map { Double($0) / Double(rows - rowsIgnored) } }
   }
 
   /// The words of the classes, when they were given.
@@ -31,6 +35,8 @@ public struct PredictJob: Sendable {
 
   private let head: AdaptiveLogSoftmaxWithLoss<Float>
   private let job: RowJob
+  /// In the head's ids.
+  private let ignoreIndex: Int64?
   private let sampleCount: Int
   private let lines: ClassLines?
 
@@ -38,29 +44,32 @@ public struct PredictJob: Sendable {
   ///
   /// - Parameters:
   ///   - files: hidden states, targets to compare with, if any, and where the classes go.
+  ///   - ignoreIndex: a target that stands for no class.
   ///   - format: nil for arrays.
   ///   - vocabulary: the words of the classes, one a line; nil for none.
   ///   - samples: how many of the first rows the result shows.
   /// - Throws: `ScoringError`.
   public init(
-    head source: HeadSource, files: JobFiles, format: TextFormat? = nil, vocabulary vocabularyPath: String? = nil,
-    samples: Int = 0, settings: JobSettings = JobSettings()
+    head source: HeadSource, files: JobFiles, ignoreIndex: Int64? = nil, format: TextFormat? = nil,
+    vocabulary vocabularyPath: String? = nil, samples: Int = 0, settings: JobSettings = JobSettings()
   ) throws(ScoringError) {
     let file = try HeadFile(source)
     let vocabulary = try vocabularyPath.map { (path) throws(ScoringError) in
       try Vocabulary(path: path, classes: file.layout.nClasses)
     }
     var output = OutputDescription(.int64)
-    var options: [(name: String, value: String)] = []
+    var options = [(name: "ignore-index", value: ignoreIndex.map(\.description) ?? "none")]
     if let format {
       output = OutputDescription(suffix: files.isMany ? ".\(format.rawValue)" : "", .text)
-      options = [("format", format.rawValue), ("vocabulary", vocabulary?.digest ?? "none")]
+      options += [("format", format.rawValue), ("vocabulary", vocabulary?.digest ?? "none")]
     }
     job = try RowJob(
-      "predict", head: file.scored, files: files, targets: .optional, outputs: [output], options: options,
+      "predict", head: file.scored, files: files, targets: .optional(ignoreIndex: ignoreIndex), outputs: [output],
+      options: options,
       readable: [vocabularyPath].compactMap(\.self), settings: settings)
     head = try file.load(threads: settings.threads)
     self.vocabulary = vocabulary
+    self.ignoreIndex = ignoreIndex.map { file.scored.sorted($0) }
     sampleCount = samples
     lines = format.map { ClassLines(format: $0, vocabulary: vocabulary) }
   }
@@ -90,6 +99,7 @@ public struct PredictJob: Sendable {
         results.tally.counts["correct"] = zip(best.scalars, batch.target.scalars).reduce(0) {
           $0 + ($1.0 == $1.1 ? 1 : 0)
         }
+        results.tally.counts["ignored"] = batch.target.scalars.count { $0 == ignoreIndex }
       }
       job.head.order?.restore(&best)
       guard let lines else { return swap(&best, &results.outputs[0].int64) }
@@ -100,6 +110,7 @@ public struct PredictJob: Sendable {
     let hasTargets = job.sources[0].item.target != nil
     return Result(
       counts: RowCounts(job, outcome), rowsCorrect: hasTargets ? outcome.tally.count("correct") : nil,
+      rowsIgnored: outcome.tally.count("ignored"),
       samples: try samples())
   }
 

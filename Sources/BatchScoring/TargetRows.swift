@@ -57,7 +57,9 @@ struct TargetRows: Sendable {
   }
 
   /// Reads through all targets and checks their range, before any other work is done.
-  func check(classes: Int, ignoreIndex: Int64?) throws(ScoringError) {
+  ///
+  /// - Parameter canIgnore: whether the job has an index to ignore, which the error then names as a mend.
+  func check(classes: Int, ignoreIndex: Int64?, canIgnore: Bool = true) throws(ScoringError) {
     var batch = Tensor<Int64>([])
     for rows in RowBatches(0..<count, size: 1 << 18) {
       try read(rows, into: &batch)
@@ -69,7 +71,7 @@ struct TargetRows: Sendable {
       throw ScoringError(
         .data,
         "\(path): row \(wrong.row): expected a class in [0, \(classes - 1)], found \(wrong.target); "
-          + "correct it, or name it as the index to ignore")
+          + "correct it\(canIgnore ? ", or name it as the index to ignore" : " or leave the row out")")
     }
   }
 

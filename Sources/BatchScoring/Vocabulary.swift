@@ -12,8 +12,7 @@ public struct Vocabulary: Sendable {
   public init(path: String, classes: Int) throws(ScoringError) {
     let contents = try TextFile.contents(of: path)
     digest = contents.withUnsafeBytes { String(XXHash64.digest($0), radix: 16) }
-    var lines = contents.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    if lines.last?.isEmpty == true { lines.removeLast() }
+    let lines = TextFile.lines(in: contents)
     guard lines.count == classes else {
       throw ScoringError(
         .data,

@@ -99,5 +99,10 @@ public func openTensorFile(path: String, io: IOMode = .auto) throws(FileError) -
       .unsupported, path: path,
       "expected a .pt file as torch.save writes it since PyTorch 1.6, found an older pickle: load it and save it again")
   }
+  if start.starts(with: [0x93] + Array("NUMPY".utf8)) {
+    throw FileError(
+      .unsupported, path: path,
+      "expected a safetensors or .pt file of named tensors, found a .npy array; give that file")
+  }
   return try SafetensorsFile(path: path, io: io)
 }

@@ -18,6 +18,7 @@ struct ClassCountsTests {
     #expect(try Self.read("the\t70\nof\t30\nof 1984\t2\n") == [70, 30, 2])
     #expect(try Self.read("1\t7\n0\t9\n3\t1") == [9, 7, 0, 1])
     #expect(try Self.read("a\t1.5\r\nb\t2e3\r\n") == [1.5, 2000])
+    #expect(try Self.read("\u{FEFF}1\t5\n0\t9\n") == [9, 5])
     #expect(try Self.read("a b\tc\t4\n\t6\n") == [4, 6])
   }
 

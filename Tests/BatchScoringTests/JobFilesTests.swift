@@ -46,10 +46,13 @@ struct JobFilesTests {
 
   @Test func manifestsNamePairs() throws {
     let files = try folder()
-    try files.write("h/b.npy\tt/a.npy\r\n\nh/a.npy\tt/b.npy\n", to: "list.txt")
+    let (hidden, target) = (
+      ["h/b.npy", "h/a.npy"].map { files.path($0) }, ["t/a.npy", "t/b.npy"].map { files.path($0) }
+    )
+    try files.write("\(hidden[0])\t\(target[0])\r\n\n\(hidden[1])\t\(target[1])\n", to: "list.txt")
     let found = try JobFiles(hidden: [], manifest: files.path("list.txt"), output: "o")
-    #expect(found.items.map(\.hidden) == ["h/b.npy", "h/a.npy"])
-    #expect(found.items.map(\.target) == ["t/a.npy", "t/b.npy"])
+    #expect(found.items.map(\.hidden) == hidden)
+    #expect(found.items.map(\.target) == target)
     #expect(found.items.map(\.output) == ["o/b", "o/a"])
   }
 
@@ -59,13 +62,15 @@ struct JobFilesTests {
       (["h"], ["t/a.npy"], nil, .usage, "3 files of targets"), (["h/a.npy", "t/a.npy"], [], nil, .usage, "t/a.npy"),
       ([], [], nil, .usage, "at least one"), ([], [], "a\tb\tc\n", .data, "list.txt:1"),
       ([], [], "\n", .data, "list.txt"),
-      (["h/a.npy"], [], "h/b.npy\tt/b.npy\n", .usage, "targets"), ([], [], "none", .missingInput, "list.txt"),
+      (["h/a.npy"], [], "HERE/h/b.npy\tHERE/t/b.npy\n", .usage, "targets"), ([], [], "none", .missingInput, "list.txt"),
+      ([], [], "\nHERE/h/b.npy HERE/t/b.npy\n", .missingInput, "list.txt:2"),
+      (["none.npy"], ["t"], nil, .missingInput, "none.npy"),
     ] as [([String], [String], String?, ScoringError.Kind, String)])
   func mismatchesAreRefused(
     hidden: [String], target: [String], list: String?, kind: ScoringError.Kind, mentions: String
   ) throws {
     let files = try folder()
-    if let list, list != "none" { try files.write(list, to: "list.txt") }
+    if let list, list != "none" { try files.write(list.replacing("HERE", with: files.path(".")), to: "list.txt") }
     let error = #expect(throws: ScoringError.self) {
       try JobFiles(
         hidden: hidden.map { files.path($0) }, target: target.map { files.path($0) },

@@ -22,6 +22,10 @@ extension BadInput {
       Fixture.floats([Float](repeating: 0, count: 18), "(6, 3)")),
     array("hidden integers", "hidden.npy", "found int64", Fixture.integers([Int64](repeating: 0, count: 24), "(6, 4)")),
     array("hidden has a NaN", "hidden.npy", "row 3: not finite", hidden(14, .nan)),
+    array(
+      "hidden has a number beyond float32", "hidden.npy", "row 2: expected numbers that float32 can hold, found 1e+300",
+      Fixture.npy(
+        descr: "'<f8'", shape: "(6, 4)", data: Fixture.bytes((0..<24).map { $0 == 9 ? 1e300 : Double($0) }))),
     array("hidden has an infinity", running: predict, "hidden.npy", "row 5: not finite", hidden(23, -.infinity)),
     array("hidden has a NaN, log-prob", running: logProb, "hidden.npy", "row 0: not finite", hidden(0, .nan)),
     array("hidden overflows the logits", "hidden.npy", "row 1: expected logits", huge(row: 1)),

@@ -5,6 +5,27 @@ extension BadInput {
   static let files: [BadInput] = [
     BadInput("head missing", 66, "head.safetensors") { try $0.remove("head.safetensors") },
     BadInput("hidden missing", 66, "hidden.npy") { try $0.remove("hidden.npy") },
+    BadInput(
+      "hidden missing beside a folder of targets", running: replacing("targets.npy", by: ["all"]), 66, "hidden.npy",
+      "No such file"
+    ) {
+      try $0.remove("hidden.npy")
+      try $0.makeFolder("all")
+      for name in ["all/a.npy", "all/b.npy"] { try $0.write($0.data("targets.npy"), name) }
+    },
+    BadInput(
+      "a list of hidden states with blanks for tabs",
+      running: ["score", "--head", "head.safetensors", "--manifest", "list.txt"], 66, "list.txt:1", "behind a tab"
+    ) {
+      try $0.write(Data("hidden.npy targets.npy\n".utf8), "list.txt")
+    },
+    BadInput(
+      "targets beside a list",
+      running: ["score", "--head", "head.safetensors", "--manifest", "list.txt", "--target", "targets.npy"], 64,
+      "behind tabs in the list"
+    ) {
+      try $0.write(Data("hidden.npy\n".utf8), "list.txt")
+    },
     BadInput("targets missing", 66, "targets.npy") { try $0.remove("targets.npy") },
     BadInput("head a directory", 66, "head.safetensors", "directory") { try $0.makeDirectory("head.safetensors") },
     BadInput("hidden a directory", 66, "hidden.npy", "directory") { try $0.makeDirectory("hidden.npy") },

@@ -25,6 +25,7 @@ extension BadInput {
   static let heads: [BadInput] = [
     head("a NaN weight", "tensor 'head.weight'", weights { $0[0].values[9] = .nan }),
     head("an infinite weight in a tail", "tensor 'tail.1.1.weight'", weights { $0[4].values[2] = .infinity }),
+    head("an array", "found a .npy array", Fixture.floats([1, 2], "(2,)")),
     head("a tensor missing", "tail.0.1.weight", weights { $0.remove(at: 2) }),
     head("the head missing", "head.weight", weights { $0.remove(at: 0) }),
     head("a tensor too many", "decoder.weight", weights { $0.append(Fixture.weight("decoder.weight", [2, 2])) }),

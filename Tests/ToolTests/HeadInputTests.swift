@@ -29,8 +29,10 @@ struct HeadInputTests {
       #expect(outcome.status == 0, "\(outcome.errors)")
       #expect(try (folder.data("out.npy") == usual) == same)
     }
-    let other = try Tool.run(two + ["--prefix", "c.", "--overwrite"], in: folder.url)
-    #expect(other.status == 65 && other.errors.contains("Choose another prefix."), "\(other.errors)")
+    for wrong in ["c.", "a"] {
+      let other = try Tool.run(two + ["--prefix", wrong, "--overwrite"], in: folder.url)
+      #expect(other.status == 65 && other.errors.contains("Choose another prefix: \"a.\", \"b.\"."), "\(other.errors)")
+    }
     let inspected = try Tool.run(["inspect", "two.safetensors", "--prefix", "b.", "--json"], in: folder.url)
     let usualInspected = try Tool.run(["inspect", "head.safetensors", "--json"], in: folder.url)
     #expect(inspected.output == usualInspected.output)

@@ -26,6 +26,16 @@ struct PredictTextTests {
     #expect(String(decoding: try folder.data("ids.tsv"), as: UTF8.self) == bare)
   }
 
+  @Test func aVocabularyMayComeFromWindows() throws {
+    let folder = try Fixture.folder()
+    let words = String(decoding: try folder.data("words.txt"), as: UTF8.self)
+    try folder.write(Data(("\u{FEFF}" + words.replacing("\n", with: "\r\n")).utf8), "windows.txt")
+    for (name, output) in [("words.txt", "a.tsv"), ("windows.txt", "b.tsv")] {
+      #expect(try Tool.run(Self.command + ["--vocabulary", name, "-o", output], in: folder.url).status == 0)
+    }
+    #expect(try folder.data("a.tsv") == folder.data("b.tsv"))
+  }
+
   /// Extensions count in either case; what is no extension says nothing.
   @Test(arguments: [
     ("OUT.TSV", [], "out.tsv"), ("out.Jsonl", ["--format", "jsonl"], "out.jsonl"),
@@ -49,6 +59,10 @@ struct PredictTextTests {
       #expect(try Tool.run(command + ["--shard", shard], in: folder.url).status == 0)
     }
     let parts = folder.names.filter { $0.hasSuffix(".part") }
+    for name in ["whole.npy", "whole.jsonl"] {
+      let wrong = try Tool.run(["merge"] + parts + ["-o", name], in: folder.url)
+      #expect(wrong.status == 64 && wrong.errors.contains("expected a name that ends in .tsv"), "\(wrong.errors)")
+    }
     let merged = try Tool.run(["merge"] + parts + ["-o", "whole.tsv"], in: folder.url)
     #expect(merged.status == 0, "\(merged.errors)")
     #expect(try folder.data("whole.tsv") == folder.data("out.tsv"))

@@ -84,6 +84,20 @@ struct ScoringTests {
     #expect(try figure("loss", in: outcome.output) == loss)
   }
 
+  @Test func predictIgnoresRowsToo() throws {
+    let folder = try Fixture.folder()
+    #expect(try Tool.run(BadInput.predict, in: folder.url).status == 0)
+    var target = try Tensor<Int64>(npy: folder.path("out.npy")).scalars
+    (target[0], target[1], target[4]) = (-100, target[1] == 0 ? 1 : 0, -100)
+    try folder.write(Fixture.integers(target, "(6,)"), "targets.npy")
+    let arguments = BadInput.predict + ["--target", "targets.npy", "--overwrite", "--json"]
+    let outcome = try Tool.run(arguments + ["--ignore-index", "-100"], in: folder.url)
+    let object = try json(outcome.output)
+    #expect(object["rows"] as? Int == 6 && object["ignored"] as? Int == 2 && object["accuracy"] as? Double == 0.75)
+    let refused = try Tool.run(arguments, in: folder.url)
+    #expect(refused.status == 65 && refused.errors.contains("index to ignore"), "\(refused.errors)")
+  }
+
   @Test func nothingToScoreIsNaN() throws {
     let folder = try Fixture.folder()
     try folder.write(Fixture.floats([], "(0, 4)"), "hidden.npy")

@@ -12,6 +12,7 @@ struct TargetColumnTests {
       Data(Self.ids.enumerated().map { line($0, $1) }.joined().utf8)
     }
     try folder.write(lines { "\($1)\n" }, "ids.txt")
+    try folder.write(lines { $0 == 0 ? "\u{FEFF}\($1)\r\n" : "\($1)\r\n" }, "windows.txt")
     try folder.write(lines { "word\t\($1)\t\($0)\r\n" }, "table.tsv")
     try folder.write(lines { "\($0),\($1)\n" }, "table.csv")
     try folder.write(
@@ -20,7 +21,7 @@ struct TargetColumnTests {
   }
 
   @Test(arguments: [
-    ["ids.txt"], ["ids.txt", "--target-column", "1"], ["table.tsv", "--target-column", "2"],
+    ["ids.txt"], ["windows.txt"], ["ids.txt", "--target-column", "1"], ["table.tsv", "--target-column", "2"],
     ["table.csv", "--target-column", "2"], ["table.npy", "--target-column", "2"],
   ])
   func areThoseOfAnArray(_ target: [String]) throws {
@@ -43,11 +44,13 @@ struct TargetColumnTests {
     (["table.npy", "--target-column", "4"], "table.npy: expected targets of shape [rows, 4 or more], found [6, 3]"),
     (["table.npy", "--target-column", "3"], "table.npy: row 0: expected a class in [0, 9], found 99"),
     (["targets.npy", "--target-column", "1"], "targets.npy: expected targets of shape [rows, 1 or more], found [6]"),
+    (["blank.txt"], "blank.txt:2: expected a class id, found nothing"),
     (["short.txt"], "short.txt: expected 6 targets, one for each row of hidden.npy, found 1"),
   ])
   func whatDoesNotFitIsNamed(_ target: [String], _ message: String) throws {
     let folder = try folder()
     try folder.write(Data("3".utf8), "short.txt")
+    try folder.write(Data("3\n\n".utf8), "blank.txt")
     let outcome = try Tool.run(["score"] + Self.command + ["--target"] + target, in: folder.url)
     #expect(outcome.status == 65 && outcome.errorLines.count == 1)
     #expect(outcome.errors.contains(message), "\(outcome.errors)")

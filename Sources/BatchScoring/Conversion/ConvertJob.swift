@@ -62,7 +62,7 @@ public struct ConvertJob: Sendable {
       let hidden = try HiddenRows(path: sample.hidden)
       try hidden.check(features: conversion.layout.inFeatures, of: conversion.file.path)
       let targets = try TargetRows(path: sample.target, matching: hidden)
-      try targets.check(classes: conversion.layout.nClasses, ignoreIndex: nil)
+      try targets.check(classes: conversion.layout.nClasses, ignoreIndex: nil, canIgnore: false)
       return (hidden, targets)
     }
     self.conversion = conversion

@@ -14,9 +14,7 @@ struct FileList {
 
   /// Finds the files that arguments stand for.
   ///
-  /// A name that nothing has, and that is no pattern, is kept: opening it tells.
-  ///
-  /// - Throws: `ScoringError` (`missingInput`: an empty folder, or a pattern that no file has).
+  /// - Throws: `ScoringError` (`missingInput`: a name or a pattern that no file has, or an empty folder).
   init(_ arguments: [String]) throws(ScoringError) {
     var paths: [String] = []
     var isMany = arguments.count > 1
@@ -36,6 +34,9 @@ struct FileList {
         }
         paths += found
       } else {
+        guard argument == "-" || Self.exists(argument) else {
+          throw ScoringError(.missingInput, "\(argument): cannot be opened: \(String(cString: strerror(ENOENT)))")
+        }
         paths.append(argument)
       }
     }
@@ -45,11 +46,9 @@ struct FileList {
 
   /// The lines of a list: a file of hidden states, and its targets behind a tab.
   static func manifest(_ path: String) throws(ScoringError) -> [(hidden: String, target: String?)] {
-    let text = try TextFile.contents(of: path)
     var pairs: [(hidden: String, target: String?)] = []
-    for (number, line) in text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
-      let fields = (line.last == UInt8(ascii: "\r") ? line.dropLast() : line).split(separator: UInt8(ascii: "\t"))
-        .map { String(decoding: $0, as: UTF8.self) }
+    for (number, line) in try TextFile.lines(of: path).enumerated() {
+      let fields = line.split(separator: UInt8(ascii: "\t")).map { String(decoding: $0, as: UTF8.self) }
       switch fields.count {
       case 0: continue
       case 1: pairs.append((fields[0], nil))
@@ -59,6 +58,12 @@ struct FileList {
           .data,
           "\(path):\(number + 1): expected a file of hidden states and, behind a tab, its targets, "
             + "found \(fields.count) names; give one pair a line")
+      }
+      if let missing = fields.first(where: { !exists($0) }) {
+        throw ScoringError(
+          .missingInput,
+          "\(path):\(number + 1): expected a file of hidden states and, behind a tab, its targets, found a name that no "
+            + "file has, \(missing.debugDescription); correct it")
       }
     }
     guard !pairs.isEmpty else {

@@ -54,6 +54,12 @@ public struct JobFiles: Sendable, Equatable {
     if target.count == 1, found.isMany, FileList.isFolder(target[0]) {
       pairs = found.paths.map { ($0, FileList.joined(target[0], FileList.name(of: $0))) }
     } else {
+      guard target.isEmpty || !found.paths.isEmpty else {
+        throw ScoringError(
+          .usage,
+          "expected the targets behind tabs in the list of hidden states, found them beside it; write them into the list"
+        )
+      }
       let targets = try FileList(target).paths
       guard targets.isEmpty || targets.count == found.paths.count else {
         throw ScoringError(

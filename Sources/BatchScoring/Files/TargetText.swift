@@ -13,7 +13,6 @@ enum TargetText {
     var ids: [Int64] = []
     ids.reserveCapacity(lines.count)
     for (number, line) in lines.enumerated() {
-      let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
       let fields = line.split(separator: separator, omittingEmptySubsequences: false)
       guard column != nil || fields.count == 1 else {
         throw ScoringError(
@@ -27,7 +26,7 @@ enum TargetText {
       }
       let field = String(decoding: fields[place - 1], as: UTF8.self)
       guard let id = Int64(field) else {
-        let found = String(field.prefix(80)).debugDescription
+        let found = field.isEmpty ? "nothing" : String(field.prefix(80)).debugDescription
         throw ScoringError(
           .data, "\(path):\(number + 1): expected a class id, found \(found); write a whole number on each line")
       }

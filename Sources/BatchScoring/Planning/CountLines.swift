@@ -54,7 +54,6 @@ struct CountLines {
     var first: Key?
     counts.reserveCapacity(lines.count)
     for (number, line) in lines.enumerated() {
-      let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
       let tab = line.lastIndex(of: UInt8(ascii: "\t"))
       counts.append(try count(line, from: tab.map { $0 + 1 } ?? line.startIndex, number))
       let key = tab.map { Key(line[..<$0]) } ?? .none

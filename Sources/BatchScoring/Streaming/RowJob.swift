@@ -23,7 +23,7 @@ enum TargetUse: Sendable, Equatable {
   case none
   /// Targets must be given, or may be; each is a class or the ignored index.
   case required(ignoreIndex: Int64?)
-  case optional
+  case optional(ignoreIndex: Int64?)
 }
 
 /// A job over rows: files in, arrays out, and everything that decides what is in them.

@@ -30,7 +30,11 @@ struct RowSource: Sendable {
     let hidden = try HiddenRows(path: item.hidden, type: files.hiddenType)
     try hidden.check(features: head.features, of: head.path)
     count = hidden.count
-    let ignoreIndex: Int64? = if case .required(let index) = targets { index } else { nil }
+    let ignoreIndex: Int64? =
+      switch targets {
+      case .required(let index), .optional(let index): index
+      case .none: nil
+      }
     let found = try item.target.map { (path) throws(ScoringError) in
       let found = try TargetRows(path: path, column: files.targetColumn, matching: hidden)
       try found.check(classes: head.classes, ignoreIndex: ignoreIndex)

@@ -3,7 +3,8 @@ internal import BatchScoring
 
 struct LogSumExpCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "logsumexp", abstract: "log sum exp(x) over one or several dimensions of an array.")
+    commandName: "logsumexp",
+    abstract: "log sum exp(x) over one or several dimensions of an array; integers are taken as float32.")
 
   @Option(
     name: .long, parsing: .unconditionalSingleValue,

@@ -26,7 +26,9 @@ struct MergeCommand: ParsableCommand {
         ? try MergeJob.grouped(parts).map { (name: output + $0.name, parts: $0.parts) } : [(output, parts)]
       var jobs: [MergeJob] = []
       for (name, parts) in outputs {
-        jobs.append(try MergeJob(parts: parts, output: name, settings: JobSettings(overwrite: overwrite)))
+        let job = try MergeJob(parts: parts, output: name, settings: JobSettings(overwrite: overwrite))
+        try OutputName.check(name, endsIn: job.fileExtension)
+        jobs.append(job)
       }
       var results: [MergeJob.Result] = []
       for job in jobs { results.append(try job.run(progress: progress)) }

@@ -128,7 +128,7 @@ struct PlanCommand: ParsableCommand {
     let result = try job.plan(costs: model)
     var checked: PlanCheck?
     if check {
-      note("running the planned and the usual cutoffs (about 30 seconds)")
+      note("running the planned and the usual cutoffs (some seconds, at most about 30)")
       checked = try job.check(result, costs: model, threads: options.threads) { () throws(ScoringError) in
         try Interrupt.check()
       }

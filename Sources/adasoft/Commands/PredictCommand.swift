@@ -20,6 +20,11 @@ struct PredictCommand: ParsableCommand {
 
   @OptionGroup var column: TargetColumn
 
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: "A target that stands for no class: such rows do not count in the accuracy.")
+  var ignoreIndex: Int64?
+
   @Option(name: .long, help: "How to write several files to a folder, or one whose name does not say it, as text.")
   var format: TextFormat?
 
@@ -43,7 +48,8 @@ struct PredictCommand: ParsableCommand {
     let (outcome, seconds) = try options.timed { (progress) throws(ScoringError) in
       let inputs = try files.files(target: target, column: column, output: output)
       let job = try PredictJob(
-        head: files.source, files: inputs, format: OutputName.format(inputs, output, format, arrays: "npy"),
+        head: files.source, files: inputs, ignoreIndex: ignoreIndex,
+        format: OutputName.format(inputs, output, format, arrays: "npy"),
         vocabulary: vocabulary, samples: vocabulary == nil ? 0 : samples,
         settings: job.settings(options))
       return (result: try job.run(progress: progress), words: job.vocabulary)
@@ -51,10 +57,14 @@ struct PredictCommand: ParsableCommand {
     let result = outcome.result
     var members = result.counts.json
     var lines: [String] = []
-    if let correct = result.rowsCorrect {
-      let accuracy = Double(correct) / Double(result.rows)
+    if let accuracy = result.accuracy {
+      lines.append("rows      \(result.rows)")
+      if ignoreIndex != nil {
+        members.append(("ignored", .int(result.rowsIgnored)))
+        lines.append("ignored   \(result.rowsIgnored)")
+      }
       members.append(("accuracy", .double(accuracy)))
-      lines += ["rows      \(result.rows)", "accuracy  \((100 * accuracy).fixed(2)) %"]
+      lines.append("accuracy  \((100 * accuracy).fixed(2)) %")
     }
     if let words = outcome.words {
       members.append(("samples", .array(result.samples.map { $0.json(words) })))

@@ -3,13 +3,13 @@ internal import BatchScoring
 
 /// The files and the common options of the subcommands that turn one array into another.
 struct ElementwiseOptions: ParsableArguments {
-  @Argument(help: "The array: .npy of float16, float32 or float64; logsumexp takes integers too, as float32.")
+  @Argument(help: "The array: .npy of float16, float32 or float64.")
   var input: String
 
   @Option(name: .long, help: "What to read an array of dtype V2 as: bf16, for ml_dtypes saves bfloat16 so.")
   var dtype: RawType?
 
-  @Option(name: .shortAndLong, help: "The .npy file to write; it keeps the input's dtype.")
+  @Option(name: .shortAndLong, help: "The .npy file to write, of the input's dtype.")
   var output: String
 
   @OptionGroup var batch: BatchOptions

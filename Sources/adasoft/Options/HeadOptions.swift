@@ -22,7 +22,7 @@ struct HeadOptions: ParsableArguments {
       """)
   var permutation: String?
 
-  @Option(name: .long, help: "What stands before the head's names. (default: the one prefix that fits)")
+  @Option(name: .long, help: "What stands before the head's names, with its dot. (default: the one prefix that fits)")
   var prefix: String?
 
   @OptionGroup(title: "Plain heads") var plain: PlainHeadOptions
