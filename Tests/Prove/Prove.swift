@@ -18,8 +18,9 @@ internal import Synchronization
     }
   }
 
-  /// The cases seed ..< seed + count, in pieces on all processors; ends the process at the first difference. The digest is
-  /// that of the same cases on any machine.
+  /// The cases seed ..< seed + count, in pieces on all processors; ends the process at the first difference.
+  ///
+  /// The digest is that of the same cases on any machine.
   static func bits(count: UInt64, seed: UInt64) {
     print("\(count) cases from seed \(seed)")
     let piece: UInt64 = 1000
