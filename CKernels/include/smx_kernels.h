@@ -4,8 +4,8 @@
 // sizes before d, n = the size of d, inner = product of the sizes after d. The caller owns every buffer; sizes may be 0;
 // pointers need the alignment of their element only. `threads` = 0 means the runtime's default (OMP_NUM_THREADS, or the
 // processors this process may use); results never depend on it, nor on the variant: only which classes are candidates,
-// and the bits of a NaN among logits, partials, moments and running sums, do. Functions return an smx_status and never print or exit. NaN, infinities and denormals
-// are data: no flag of the floating-point unit is changed.
+// and the bits of a NaN among logits, partials, moments and running sums, do. Functions return an smx_status and never
+// print or exit. NaN, infinities and denormals are data: no flag of the floating-point unit is changed.
 #ifndef SMX_KERNELS_H
 #define SMX_KERNELS_H
 
@@ -277,8 +277,8 @@ smx_status smx_reach_limits(const smx_reach *reach, size_t rows);
 
 // ---- Draws ----------------------------------------------------------------------------------------------------------
 
-// sums[r, c] = sum over i <= c of exp(slope (x[r, i] - max_i x[r, i])), slope > 0, in Double, added in order. x [rows, columns], rows
-// `stride` elements apart, of F32 or F64. A row with a NaN or +inf, or of -inf only, ends with NaN.
+// sums[r, c] = sum over i <= c of exp(slope (x[r, i] - max_i x[r, i])), slope > 0, in Double, added in order.
+// x [rows, columns], rows `stride` elements apart, of F32 or F64. A row with a NaN or +inf, or of -inf only, ends with NaN.
 smx_status smx_running_sums(smx_type type, const void *x, size_t rows, size_t columns, size_t stride, double slope,
                             double *sums, int threads);
 

@@ -17,7 +17,7 @@ public struct PredictJob: Sendable {
   public struct Result: Sendable, Equatable {
     /// The rows, in all and file by file.
     public let counts: RowCounts
-    /// Rows whose prediction is their target; nil without targets.
+    /// Rows whose prediction is their target, ignored rows left out; nil without targets.
     public let rowsCorrect: Int?
     /// Rows whose target is the ignored index.
     public let rowsIgnored: Int
@@ -97,7 +97,7 @@ public struct PredictJob: Sendable {
       }
       if batch.target.count > 0 {
         results.tally.counts["correct"] = zip(best.scalars, batch.target.scalars).reduce(0) {
-          $0 + ($1.0 == $1.1 ? 1 : 0)
+          $0 + ($1.0 == $1.1 && $1.1 != ignoreIndex ? 1 : 0)
         }
         results.tally.counts["ignored"] = batch.target.scalars.count { $0 == ignoreIndex }
       }

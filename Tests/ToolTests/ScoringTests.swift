@@ -94,6 +94,16 @@ struct ScoringTests {
     let outcome = try Tool.run(arguments + ["--ignore-index", "-100"], in: folder.url)
     let object = try json(outcome.output)
     #expect(object["rows"] as? Int == 6 && object["ignored"] as? Int == 2 && object["accuracy"] as? Double == 0.75)
+    // An ignored index may be a class, and be the prediction.
+    let own = try Tool.run(BadInput.predict + ["--overwrite"], in: folder.url)
+    let predicted = try Tensor<Int64>(npy: folder.path("out.npy"))
+    try folder.write(folder.data("out.npy"), "own.npy")
+    let ownArguments = BadInput.predict + ["--target", "own.npy", "--overwrite", "--json"]
+    let left = try json(
+      try Tool.run(ownArguments + ["--ignore-index", "\(predicted[0])"], in: folder.url).output)
+    let ignored = predicted.scalars.count { $0 == predicted[0] }
+    #expect(own.status == 0 && left["ignored"] as? Int == ignored)
+    #expect(left["accuracy"] as? Double == (ignored < 6 ? 1 : nil))
     let refused = try Tool.run(arguments, in: folder.url)
     #expect(refused.status == 65 && refused.errors.contains("index to ignore"), "\(refused.errors)")
   }

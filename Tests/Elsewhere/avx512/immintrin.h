@@ -5,24 +5,19 @@
 
 typedef int elsewhere_lanes __attribute__((vector_size(64)));
 
-static inline __m512 elsewhere_load_ps(__m512 v, __mmask16 mask, const float *p) {
-  for (int i = 0; i < 16; i++)
-    if (mask >> i & 1) v[i] = p[i];
-  return v;
-}
-static inline void elsewhere_store_ps(float *p, __mmask16 mask, __m512 v) {
-  for (int i = 0; i < 16; i++)
-    if (mask >> i & 1) p[i] = v[i];
-}
-static inline __m512d elsewhere_load_pd(__m512d v, __mmask8 mask, const double *p) {
-  for (int i = 0; i < 8; i++)
-    if (mask >> i & 1) v[i] = p[i];
-  return v;
-}
-static inline void elsewhere_store_pd(double *p, __mmask8 mask, __m512d v) {
-  for (int i = 0; i < 8; i++)
-    if (mask >> i & 1) p[i] = v[i];
-}
+#define ELSEWHERE_PARTS(S, T, V, MASK, LANES)                                                                          \
+  static inline V elsewhere_load_##S(V v, MASK mask, const T *p) {                                                     \
+    for (int i = 0; i < LANES; i++)                                                                                    \
+      if (mask >> i & 1) v[i] = p[i];                                                                                  \
+    return v;                                                                                                          \
+  }                                                                                                                    \
+  static inline void elsewhere_store_##S(T *p, MASK mask, V v) {                                                       \
+    for (int i = 0; i < LANES; i++)                                                                                    \
+      if (mask >> i & 1) p[i] = v[i];                                                                                  \
+  }
+ELSEWHERE_PARTS(ps, float, __m512, __mmask16, 16)
+ELSEWHERE_PARTS(pd, double, __m512d, __mmask8, 8)
+
 static inline __m512i elsewhere_permute(__m512i index_, __m512i v_) {
   elsewhere_lanes index = (elsewhere_lanes)index_, v = (elsewhere_lanes)v_;
   for (int i = 0; i < 16; i++) index[i] = v[index[i] & 15];
