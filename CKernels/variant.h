@@ -13,9 +13,10 @@ enum {
   SMX_SHORT_ROW = 128, // contiguous slices below this may be taken in groups: see smx_short
   SMX_SHORT_BLOCK = 2048,
   SMX_SHORT_BLOCK_ROWS = 256, // elements and slices that are in the making at once, at most
-  SMX_SHORT_AHEAD = 512,      // elements that are fetched ahead of a group
   SMX_CHUNK = 1024,           // elements a (max, rest) is of: longer slices are reduced chunk by chunk
   SMX_GROUP = 2048,           // elements of contiguous slices that are taken together
+  SMX_SHORT_AHEAD = 2048,     // bytes ahead of a group of short slices that are fetched into L1
+  SMX_FAR_AHEAD = 8192,       // bytes beyond what is fetched into L1 that are fetched into L2
   SMX_KEPT_BYTES = 4 << 20,   // exponentials that are kept in scratch; those of longer slices are computed twice
   SMX_NEAR_BYTES = 24 << 10,  // of L1 and of L2, for a chunk of a tile of columns
   SMX_FAR_BYTES = 256 << 10,
