@@ -95,8 +95,8 @@ static void counted_stats(const loss_run *run, const smx_slices *s, void *max, d
   }
 }
 
-// The loss of slice q and its weight, from what log_probability takes of it and the sum of its dot.
-static void put_loss(const loss_run *run, size_t q, const void *max, const double *rest, double sum) {
+// The loss of slice q and its weight, from its maximum, log1p(rest) and the sum of its dot.
+static void put_loss(const loss_run *run, size_t q, double max, double shift, double sum) {
   const smx_cross_entropy_job *job = run->job;
   const double smoothing = job->label_smoothing;
   double loss = 0, weight = 1;
@@ -106,13 +106,10 @@ static void put_loss(const loss_run *run, size_t q, const void *max, const doubl
     weight = 0;
   } else {
     const size_t target = (size_t)job->target[q], inner = job->inner;
-    double p = element(run, job->x, (q / inner * job->classes + target) * inner + q % inner);
-    if (!job->log_probabilities) { // in the kernels' type, as log-softmax has it
-      double logit;
-      smx_put_real(run->size, &logit, 0, p);
-      run->plan.kernels->log_probability(&logit, max, rest, NULL, &logit, 1);
-      p = smx_real_at(run->size, &logit, 0);
-    }
+    const size_t first = inner == 1 ? q * job->classes : q / inner * job->classes * inner + q % inner;
+    double p = element(run, job->x, first + target * inner);
+    if (!job->log_probabilities) // in the kernels' type, as log-softmax has it
+      p = run->size == 8 ? (p - max) - shift : ((float)p - (float)max) - (float)shift;
     weight = job->weight != NULL ? element(run, job->weight, target) : 1;
     const double share = (1 - smoothing) * weight;
     loss = share != 0 || p != p || smoothing == 0 ? -share * p : 0; // smoothed: 0 log 0 is 0
@@ -137,7 +134,7 @@ static void loss_task(void *context, size_t task, int worker) {
   const double smoothing = job->label_smoothing, spread = smoothing / (double)job->classes;
   const bool every = every_class(job);
   for (size_t i = 0, side; i < s.count; i += side) {
-    const size_t run_end = inner - (s.first + i) % inner; // neighbours lie in one run
+    const size_t run_end = inner == 1 ? 1 : inner - (s.first + i) % inner; // neighbours lie in one run
     side = inner == 1 || !every ? 1 : SIDE < run_end ? SIDE : run_end;
     if (side > s.count - i) side = s.count - i;
     double m[SIDE], l[SIDE], sum[SIDE];
@@ -152,7 +149,7 @@ static void loss_task(void *context, size_t task, int worker) {
     for (size_t k = 0; k < side && job->classes > 0; k++)
       if (l[k] != l[k]) sum[k] = l[k];
     for (size_t k = 0; k < side; k++)
-      put_loss(run, s.first + i + k, (char *)max + (i + k) * size, rest + i + k, every && !ignored ? sum[k] : 0);
+      put_loss(run, s.first + i + k, m[k], l[k], every && !ignored ? sum[k] : 0);
   }
 }
 

@@ -50,11 +50,24 @@ SMX_MAP(log)
 SMX_MAP(log1p)
 SMX_MAP(tanh)
 
+enum { LANES = 8 };
+
+// lanes[i % LANES] += x[i]
+static void add_f64(const double *x, size_t count, double *lanes) {
+  for (; count >= LANES; count -= LANES, x += LANES)
+    for (size_t k = 0; k < LANES; k++) lanes[k] += x[k];
+  for (size_t k = 0; k < count; k++) lanes[k] += x[k];
+}
+static void add_f32(const float *x, size_t count, double *lanes) {
+  for (; count >= LANES; count -= LANES, x += LANES)
+    for (size_t k = 0; k < LANES; k++) lanes[k] += (double)x[k];
+  for (size_t k = 0; k < count; k++) lanes[k] += (double)x[k];
+}
+
 smx_status smx_sum(smx_type type, const void *x, size_t count, double *sum) {
-  enum { LANES = 8 };
   double lanes[LANES] = {0};
-  for (size_t i = 0; i < count; i++)
-    lanes[i % LANES] += type == SMX_F64 ? ((const double *)x)[i] : ((const float *)x)[i];
+  if (type == SMX_F64) add_f64(x, count, lanes);
+  else add_f32(x, count, lanes);
   for (int half = LANES / 2; half > 0; half /= 2)
     for (int i = 0; i < half; i++) lanes[i] += lanes[i + half];
   *sum = lanes[0] == lanes[0] ? lanes[0] : __builtin_nan("");

@@ -299,13 +299,22 @@ static void store_groups(const linear_run *run) {
   }
 }
 
+// Blocks of rows of a pass. A layer of few groups is cut into more of them than caches ask for, so that all workers have
+// work: one group into a multiple of the workers, for its tasks are equal; others into two tasks for each at least.
+static size_t row_blocks(const linear_run *run, size_t workers) {
+  const size_t strips = (run->rows + run->kernels->strip - 1) / run->kernels->strip;
+  const size_t multiple = run->groups == 1 ? workers : (2 * workers + run->groups - 1) / run->groups;
+  const size_t blocks = smx_round_up((run->rows + ROW_BLOCK - 1) / ROW_BLOCK, multiple);
+  return blocks < strips ? blocks : strips;
+}
+
 static smx_status run_pass(linear_run *run, int threads, smx_workspace *workspace) {
   const smx_linear_job *job = run->job;
-  size_t strip = run->kernels->strip, blocks = (run->rows + ROW_BLOCK - 1) / ROW_BLOCK;
+  bool small = run->rows * job->layer->classes * (job->layer->depth + 16) < SERIAL_STEPS;
+  size_t strip = run->kernels->strip, blocks = row_blocks(run, small ? 1 : (size_t)smx_team(threads, SIZE_MAX));
   run->row_block = smx_round_up((run->rows + blocks - 1) / blocks, strip);
   run->row_blocks = (run->rows + run->row_block - 1) / run->row_block;
   run->stream = job->logits != NULL && run->rows * job->split >= STREAM_LOGITS_BYTES / run->size;
-  bool small = run->rows * job->layer->classes * (job->layer->depth + 16) < SERIAL_STEPS;
   int team = small ? 1 : smx_team(threads, run->row_blocks * run->groups);
   // Candidates are best searched for by one worker, whose bar has seen all classes before: where there are rows for all
   // workers, a task takes all classes of its rows, and as many tasks as workers or a multiple of them are made. So it is

@@ -97,6 +97,7 @@ static void part_task(void *context, size_t part, int worker) {
   const smx_plan *plan = job->plan;
   size_t begin, end, chunk = part * (PART / SMX_CHUNK), size = smx_real_size(job->slices->type);
   smx_slices s = smx_part(plan, job->slices, part, worker, &begin, &end);
+  s.first = job->row, s.count = 1; // how far may be fetched ahead
   plan->kernels->chunk_stats(&s, job->row, begin, end, (char *)plan->chunk_max + chunk * size, plan->chunk_rest + chunk);
 }
 

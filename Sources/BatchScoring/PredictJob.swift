@@ -89,21 +89,23 @@ public struct PredictJob: Sendable {
   ///
   /// - Throws: `ScoringError` (`data` at the first row that is not finite; `inputOutput`; what `progress` throws).
   public func run(progress: ProgressCallback = { _ in }) throws(ScoringError) -> Result {
-    var best = Tensor<Int64>([])
+    var top = TopK<Float>()
     let outcome = try job.run(progress: progress) { (batch, results) throws(ScoringError) in
-      swap(&best, &results.outputs[0].int64)
+      // The best class as `predict` finds it, with its log-probability: NaN where logits are beyond float32.
       try about(job.head.path) { () throws(SoftmaxError) in
-        try head.predict(batch.hidden, into: &best, threads: job.settings.threads)
+        try head.topK(batch.hidden, k: 1, into: &top, threads: job.settings.threads)
       }
+      let wrong = top.logProbs.withUnsafeBufferPointer { $0.firstIndex(where: \.isNaN) }
+      if let wrong { throw HiddenRows.overflow(batch.path, row: batch.rows.lowerBound + wrong) }
       if batch.target.count > 0 {
-        results.tally.counts["correct"] = zip(best.scalars, batch.target.scalars).reduce(0) {
+        results.tally.counts["correct"] = zip(top.ids.scalars, batch.target.scalars).reduce(0) {
           $0 + ($1.0 == $1.1 && $1.1 != ignoreIndex ? 1 : 0)
         }
         results.tally.counts["ignored"] = batch.target.scalars.count { $0 == ignoreIndex }
       }
-      job.head.order?.restore(&best)
-      guard let lines else { return swap(&best, &results.outputs[0].int64) }
-      let ids = best.scalars
+      job.head.order?.restore(&top.ids)
+      guard let lines else { return swap(&top.ids, &results.outputs[0].int64) }
+      let ids = top.ids.scalars
       results.outputs[0].text.removeAll(keepingCapacity: true)
       for (i, row) in batch.rows.enumerated() { lines.append(ids[i...i], row: row, to: &results.outputs[0].text) }
     }

@@ -25,4 +25,7 @@ public struct Vocabulary: Sendable {
   ///
   /// - Precondition: the class is one of those that the vocabulary was read for.
   public subscript(_ index: Int) -> String { words[index] }
+
+  /// The word of a target; nil where it is no class, as an index to ignore may be.
+  public func word(_ target: Int) -> String? { words.indices.contains(target) ? words[target] : nil }
 }

@@ -105,5 +105,10 @@ extension LossEdges {
     #expect(abs(loss[0] - ((1 - smoothing) * log(2) + spread)) < 1e-15 && abs(loss[1] - spread) < 1e-15)
     // Without smoothing it is the negative log-likelihood, as it stands.
     #expect(try crossEntropy(x, Tensor<Int>([0, 1]), weight: Tensor([1, 0, 1]), reduction: .none)[1].isNaN)
+
+    let linear = try linearCrossEntropy(
+      Tensor<Double>([[1], [1]]), Tensor<Double>([[0], [0], [0]]), Tensor<Int>([0, 1]),
+      bias: Tensor([0, -.infinity, 0]), weight: Tensor([1, 0, 1]), reduction: .none, labelSmoothing: smoothing)
+    #expect(abs(linear[0] - loss[0]) < 1e-15 && abs(linear[1] - loss[1]) < 1e-15)
   }
 }

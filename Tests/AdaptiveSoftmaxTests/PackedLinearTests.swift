@@ -56,8 +56,16 @@ import Testing
     expectRefusal(.shape, "expected a bias of shape [3], found [2]") { try pack(classes: 3, depth: 4, bias: 2) }
   }
 
-  @Test func weightedSumsAddTheRows() throws {
-    let weight = Inputs.tensor(.normal, [70, 9], as: Float.self)
+  @Test func largeScratchIsGivenBack() throws {
+    try CallScratch.with { (scratch) throws(SoftmaxError) in
+      _ = try scratch.take(UInt8.self, CallScratch.mostKept + 1)
+      _ = try scratch.take(UInt8.self, 100)
+    }
+    #expect((100...CallScratch.mostKept).contains(CallScratch.largestKept))
+  }
+
+  @Test(arguments: [1, 8, 9, 20]) func weightedSumsAddTheRows(_ depth: Int) throws {
+    let weight = Inputs.tensor(.normal, [70, depth], as: Float.self)
     let bias = Inputs.tensor(.normal, [70], seed: 4, as: Float.self)
     let factors = (0..<70).map { Double($0 % 4) }
     let packed = try PackedLinear(weight, bias: bias)
@@ -66,7 +74,7 @@ import Testing
       func factor(_ c: Int) -> Double { w?[c] ?? 1 }
       #expect(sums.total == (0..<70).reduce(0) { $0 + factor($1) })
       #expect(sums.bias == (0..<70).reduce(0) { $0 + factor($1) * Double(bias[$1]) })
-      for k in 0..<9 { #expect(sums.weight[k] == (0..<70).reduce(0) { $0 + factor($1) * Double(weight[$1, k]) }) }
+      for k in 0..<depth { #expect(sums.weight[k] == (0..<70).reduce(0) { $0 + factor($1) * Double(weight[$1, k]) }) }
     }
   }
 }

@@ -27,6 +27,27 @@ struct PartialFileTests {
     #expect(folder.names == [])
   }
 
+  /// A link to nothing has no permissions to give to what it is replaced by.
+  @Test func aLinkToNothingGivesNoPermissions() throws {
+    try FileManager.default.createSymbolicLink(atPath: folder["a"], withDestinationPath: "nothing")
+    let file = try PartialFile(path: folder["a"], overwrite: true)
+    let attributes = try FileManager.default.attributesOfItem(atPath: folder["a.partial"])
+    #expect((attributes[.posixPermissions] as? Int ?? 0o777) & 0o111 == 0)
+    file.remove()
+  }
+
+  @Test func oneProcessHasALock() throws {
+    do {
+      let lock = try LockFile(guarding: folder["a"])
+      #expect(folder.names == ["a.lock"])
+      #expect(fileError { _ = try LockFile(guarding: folder["a"]) }?.code == .busy)
+      withExtendedLifetime(lock) {}
+    }
+    #expect(folder.names == [])
+    folder.write([], to: "a.lock")
+    #expect(fileError { _ = try LockFile(guarding: folder["a"]) } == nil, "one that was left behind")
+  }
+
   private func mark(_ bytes: [UInt8]) -> PartialFile.Mark {
     PartialFile.Mark(bytes: bytes.count, digest: bytes.withUnsafeBytes { XXHash64.digest($0) })
   }

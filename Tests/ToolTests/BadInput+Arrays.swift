@@ -32,6 +32,8 @@ extension BadInput {
     array(
       "hidden overflows the logits, log-prob", running: logProb, "hidden.npy", "row 2: expected logits", huge(row: 2)),
     array(
+      "hidden overflows the logits, predict", running: predict, "hidden.npy", "row 3: expected logits", huge(row: 3)),
+    array(
       "targets beyond the classes", "targets.npy", "row 2: expected a class in [0, 9], found 10",
       targets([0, 1, 10, 0, 0, 0])),
     array(

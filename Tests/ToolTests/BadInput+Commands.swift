@@ -45,6 +45,7 @@ extension BadInput {
     BadInput("--batch-size a fraction", running: score + ["--batch-size", "1.5"], 64, "--batch-size", "1.5"),
     BadInput("--io unknown", running: score + ["--io", "direct"], 64, "--io", "direct"),
     BadInput("--ignore-index a word", running: score + ["--ignore-index", "none"], 64, "--ignore-index"),
+    BadInput("--ignore-index without targets", running: predict + ["--ignore-index", "-1"], 64, "expected targets"),
     BadInput("--samples negative", running: predict + ["--samples", "-1"], 64, "--samples"),
     BadInput("-k 0", running: topK + ["-k", "0"], 64, "head.safetensors", "1 to its 10 classes", "found 0"),
     BadInput("-k beyond the classes", running: topK + ["-k", "11"], 64, "head.safetensors", "found 11"),

@@ -94,6 +94,15 @@ struct ScoringTests {
     let outcome = try Tool.run(arguments + ["--ignore-index", "-100"], in: folder.url)
     let object = try json(outcome.output)
     #expect(object["rows"] as? Int == 6 && object["ignored"] as? Int == 2 && object["accuracy"] as? Double == 0.75)
+    // One that is no class has no word.
+    try folder.write(Data((0..<10).map { "w\($0)\n" }.joined().utf8), "words.txt")
+    let words = BadInput.predict + ["--target", "targets.npy", "--overwrite", "--ignore-index", "-100"]
+    let named = try Tool.run(words + ["--vocabulary", "words.txt", "--samples", "2"], in: folder.url)
+    #expect(named.status == 0, "\(named.errors)")
+    #expect(named.output.contains("(ignored) -> w") && named.output.contains("w\(target[1]) -> w"))
+    let first = try Tool.run(words + ["--vocabulary", "words.txt", "--json"], in: folder.url)
+    let samples = try #require(json(first.output)["samples"] as? [[String: Any]])
+    #expect(samples[0]["target"] is NSNull && samples[1]["target"] as? String == "w\(target[1])")
     // An ignored index may be a class, and be the prediction.
     let own = try Tool.run(BadInput.predict + ["--overwrite"], in: folder.url)
     let predicted = try Tensor<Int64>(npy: folder.path("out.npy"))
@@ -106,6 +115,25 @@ struct ScoringTests {
     #expect(left["accuracy"] as? Double == (ignored < 6 ? 1 : nil))
     let refused = try Tool.run(arguments, in: folder.url)
     #expect(refused.status == 65 && refused.errors.contains("index to ignore"), "\(refused.errors)")
+  }
+
+  /// Jobs of one name that write to one folder share a journal: the second ends before it touches anything.
+  @Test func oneJobAtATimeWritesToAFolder() throws {
+    let folder = try Fixture.folder()
+    try FileManager.default.copyItem(atPath: folder.path("hidden.npy"), toPath: folder.path("more.npy"))
+    try FileManager.default.createDirectory(atPath: folder.path("out"), withIntermediateDirectories: false)
+    let arguments = ["predict", "--head", "head.safetensors", "--hidden", "hidden.npy", "more.npy", "-o", "out/"]
+    do {
+      let lock = try LockFile(guarding: folder.path("out/predict.journal"))
+      let second = try Tool.run(arguments, in: folder.url)
+      #expect(second.status == 73 && second.errors.contains("out/predict.journal"), "\(second.errors)")
+      withExtendedLifetime(lock) {}
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("out")) == [])
+    let alone = try Tool.run(arguments, in: folder.url)
+    #expect(alone.status == 0, "\(alone.errors)")
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("out")).sorted()
+    #expect(names == ["hidden.npy", "more.npy"])
   }
 
   @Test func nothingToScoreIsNaN() throws {

@@ -44,15 +44,24 @@ extension PackedLinear {
       sums.total += factor
       if hasBias && factor != 0 { sums.bias += factor * widen(biases[c]) }
     }
+    // Eight sums at a time: each is one chain of additions, and one alone would wait for each of them.
+    var weight = [SIMD8<Double>](repeating: .zero, count: (depth + 7) / 8)
     forEachPanel(as: Value.self) { first, panel in
-      for k in 0..<depth {
+      for block in weight.indices {
+        let live = min(8, depth - 8 * block)
+        var sum = weight[block]
         for lane in 0..<min(lanes, classes - first) {
           let factor = w?[first + lane] ?? 1
-          if factor != 0 { sums.weight[k] += factor * widen(panel[k * lanes + lane]) }
+          if factor == 0 { continue }
+          var values = SIMD8<Double>.zero
+          for i in 0..<live { values[i] = widen(panel[(8 * block + i) * lanes + lane]) }
+          sum += factor * values
         }
+        weight[block] = sum
       }
       return true
     }
+    for k in 0..<depth { sums.weight[k] = weight[k / 8][k % 8] }
     return sums
   }
 }

@@ -33,7 +33,10 @@ struct LinearLossRows {
           }
         }
       }
-      for (i, row) in index.enumerated() { loss[row] = -rowWeight[row] * logit[i] }
+      for (i, row) in index.enumerated() {
+        let left = labelSmoothing > 0 && rowWeight[row] == 0 && !logit[i].isNaN  // as in crossEntropy: 0 log 0 is 0
+        loss[row] = left ? 0 : -rowWeight[row] * logit[i]
+      }
       if labelSmoothing > 0 { try smooth(hidden, index, logSumExps, loss, threads: threads) }
     }
   }

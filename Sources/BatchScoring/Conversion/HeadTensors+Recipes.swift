@@ -131,9 +131,6 @@ extension HeadTensors {
     }
     let shape = try matrix(name(0, "weight"), [nil, nil])
     _ = try matrix(name(0, "bias"), [shape[0]])
-    try refuse(
-      except: Set([name(0, "weight"), name(0, "bias")] + (0...tails).map { "out_projs.\($0)" }),
-      beginning: ["out_layers", "out_projs"])
     guard let cutoffs else {
       throw error(
         name(0, "weight"),
@@ -146,6 +143,9 @@ extension HeadTensors {
         name(0, "weight"), "expected \(tails) increasing cutoffs in 1...\(shape[0] - 1), found \(cutoffs); correct them"
       )
     }
+    try refuse(
+      except: Set([name(0, "weight"), name(0, "bias")] + (0...tails).map { "out_projs.\($0)" }),
+      beginning: ["out_layers", "out_projs"])
     return zip(ends, ends.dropFirst()).map { start, end in
       (.rows(full(name(0, "weight")), start..<end), .rows(full(name(0, "bias")), start..<end), shape[1])
     }

@@ -16,6 +16,8 @@ internal import TensorFiles
 final class JobWriter: @unchecked Sendable {
   private let job: RowJob
   private let journalPath: String?
+  /// Of a job of several files: the others are known by their partial files' locks.
+  private var journalLock: LockFile?
   private let lock = Lock()
   private let clock = ContinuousClock()
   private var recordedAt: ContinuousClock.Instant
@@ -49,6 +51,9 @@ final class JobWriter: @unchecked Sendable {
     recorded = journal
     journalPath = job.files.journal(of: job.name, shard: job.settings.shard)
     if job.files.isMany, let folder = job.files.output { mkdir(folder, 0o777) }
+    if job.files.isMany, let journalPath {
+      journalLock = try fromFile { () throws(FileError) in try LockFile(guarding: journalPath) }
+    }
     rowsResumed = kept
     if journal.isSealed { try nameOutputs() }
     try openItem()
@@ -182,6 +187,7 @@ final class JobWriter: @unchecked Sendable {
   func finish() {
     lock.locked {
       if let journalPath { Journal.remove(journalPath) }
+      journalLock = nil
       isFinished = true
     }
   }
@@ -189,6 +195,7 @@ final class JobWriter: @unchecked Sendable {
   /// Keeps what another run can go on from, or removes all of it; the error says which.
   func leave(after error: ScoringError) -> ScoringError {
     lock.locked {
+      defer { journalLock = nil }
       guard let journalPath else { return error }
       let isWorthAnother = [.interrupted, .inputOutput, .outputExists, .outputBusy].contains(error.kind)
       if isWorthAnother { recordWholeBatches() } else { dropItem() }
@@ -209,6 +216,7 @@ final class JobWriter: @unchecked Sendable {
       return nil
     }
     guard let journalPath else { return (0, job.rowCount) }
+    defer { journalLock = nil }
     recordWholeBatches()
     if recorded.isEmpty {
       partials.forEach { $0.remove() }

@@ -40,7 +40,7 @@ struct FilePlace: Sendable {
         throw FileError(.cannotCreate, path: path, "expected a file or nothing under this name, found \(kind)")
       }
       guard overwrite else { throw Self.taken(path) }
-      permissions = status.st_mode & 0o7777
+      if status.st_mode & S_IFMT == S_IFREG { permissions = status.st_mode & 0o7777 }
     }
     self.path = path
     self.target = target

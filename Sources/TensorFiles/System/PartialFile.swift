@@ -59,6 +59,13 @@ package final class PartialFile {
     if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
       throw FileError(.busy, path: path, "is being written by another process; let it finish or end it")
     }
+    // The process that wrote it may have given it its name, or removed it, before the lock was ours.
+    var (ours, named) = (stat(), stat())
+    guard fstat(descriptor, &ours) == 0, lstat(partialPath, &named) == 0, ours.st_ino == named.st_ino,
+      ours.st_dev == named.st_dev
+    else {
+      throw FileError(.busy, path: path, "was being finished by another process; look at what it wrote, then run again")
+    }
     if let kept {
       try Self.read(partialPath, descriptor, kept, into: &hash)
       count = kept.bytes

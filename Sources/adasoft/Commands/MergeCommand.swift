@@ -20,6 +20,7 @@ struct MergeCommand: ParsableCommand {
   @OptionGroup var options: RunOptions
 
   func run() throws {
+    try options.start()
     let (result, seconds) = try options.timed { (progress) throws(ScoringError) in
       let outputs =
         output.hasSuffix("/")

@@ -41,6 +41,10 @@ struct PredictCommand: ParsableCommand {
 
   func validate() throws {
     guard samples >= 0 else { throw ValidationError("--samples: expected at least 0, found \(samples)") }
+    if target.isEmpty, files.manifest == nil, ignoreIndex != nil || column.number != nil {
+      let option = ignoreIndex != nil ? "--ignore-index" : "--target-column"
+      throw ValidationError("\(option): expected targets beside it, found none; give them (--target FILE)")
+    }
   }
 
   func run() throws {
@@ -78,12 +82,12 @@ struct PredictCommand: ParsableCommand {
 extension PredictJob.Sample {
   fileprivate func line(_ words: Vocabulary) -> String {
     guard let target else { return words[predicted] }
-    return "\(words[target]) -> \(words[predicted])"
+    return "\(words.word(target) ?? "(ignored)") -> \(words[predicted])"
   }
 
   fileprivate func json(_ words: Vocabulary) -> JSON {
     var members: [(String, JSON)] = [("row", .int(row))]
-    if let target { members.append(("target", .string(words[target]))) }
+    if let target { members.append(("target", words.word(target).map(JSON.string) ?? .null)) }
     return .object(members + [("predicted", .string(words[predicted]))])
   }
 }
