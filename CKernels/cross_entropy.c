@@ -41,7 +41,8 @@ static const char *elements(const loss_run *run, const void *x, size_t q, size_t
   for (size_t i = 0; i < end - begin; i++, from += inner * width) {
     double side[SIDE];
     const char *element = from;
-    if (job->type != run->real) run->plan.variant->convert(job->type, from, run->real, side, count), element = (char *)side;
+    if (job->type != run->real)
+      run->plan.variant->convert(job->type, from, run->real, side, count), element = (char *)side;
     for (size_t k = 0; k < count; k++)
       memcpy(buffer + (k * PIECE_STRIDE + i) * run->size, element + k * run->size, run->size);
   }
@@ -69,12 +70,13 @@ static void dots(const loss_run *run, size_t q, size_t count, const double *max,
     const char *x = elements(run, job->x, q, count, begin, end, left), *w = NULL, *t = NULL;
     if (job->weight != NULL) {
       w = (const char *)job->weight + begin * smx_type_size(job->type);
-      if (job->type != run->real) run->plan.variant->convert(job->type, w, run->real, weights, end - begin), w = weights;
+      if (job->type != run->real)
+        run->plan.variant->convert(job->type, w, run->real, weights, end - begin), w = weights;
     }
     if (p != NULL) t = elements(run, p, q, count, begin, end, right);
     for (size_t k = 0; k < count; k++)
-      sum[k] += run->plan.kernels->row_dot(x + k * stride, end - begin, max[k], l[k], w, t != NULL ? t + k * stride : NULL,
-                                           keep, spread);
+      sum[k] += run->plan.kernels->row_dot(x + k * stride, end - begin, max[k], l[k], w,
+                                           t != NULL ? t + k * stride : NULL, keep, spread);
   }
 }
 
@@ -144,12 +146,12 @@ static void loss_task(void *context, size_t task, int worker) {
     }
     const bool ignored = job->target != NULL && side == 1 && job->target[s.first + i] == job->ignore_index;
     if (every && !ignored)
-      dots(run, s.first + i, side, m, l, job->probabilities, job->target == NULL ? 1 - smoothing : 0, spread, extra, sum);
+      dots(run, s.first + i, side, m, l, job->probabilities, job->target == NULL ? 1 - smoothing : 0, spread, extra,
+           sum);
     // Where log-softmax has no answer the loss has none either, even where all probabilities are 0.
     for (size_t k = 0; k < side && job->classes > 0; k++)
       if (l[k] != l[k]) sum[k] = l[k];
-    for (size_t k = 0; k < side; k++)
-      put_loss(run, s.first + i + k, m[k], l[k], every && !ignored ? sum[k] : 0);
+    for (size_t k = 0; k < side; k++) put_loss(run, s.first + i + k, m[k], l[k], every && !ignored ? sum[k] : 0);
   }
 }
 
@@ -158,8 +160,8 @@ smx_status smx_cross_entropy(const smx_cross_entropy_job *job, int threads, smx_
   loss_run run = {.job = job, .slices = {.type = job->type, .x = job->x, .n = job->classes, .inner = job->inner}};
   run.real = job->type == SMX_F64 ? SMX_F64 : SMX_F32;
   run.size = smx_type_size(run.real);
-  smx_status status =
-      smx_plan_slices(&run.plan, &run.slices, job->outer, 3, every_class(job) ? dot_bytes(&run) : 0, threads, workspace);
+  smx_status status = smx_plan_slices(&run.plan, &run.slices, job->outer, 3, every_class(job) ? dot_bytes(&run) : 0,
+                                      threads, workspace);
   if (status != SMX_OK) return status;
   if (!job->log_probabilities) smx_share_stats(&run.plan, &run.slices);
   smx_parallel(run.plan.tasks, run.plan.team, loss_task, &run);

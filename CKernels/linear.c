@@ -251,8 +251,8 @@ static void linear_group(const linear_run *run, size_t block, size_t group, int 
       store_logits(run, w->tile, row, rows, c, classes);
     if (job->least != NULL) run->kernels->log_sum_exp(w->max, w->rest, w->sum, rows);
     if (job->k > 0)
-      smx_candidates_add(&run->candidates, lists, w->tile, stats ? w->block_max : NULL, job->least != NULL ? w->sum : NULL,
-                         row, rows, c, classes);
+      smx_candidates_add(&run->candidates, lists, w->tile, stats ? w->block_max : NULL,
+                         job->least != NULL ? w->sum : NULL, row, rows, c, classes);
     if (job->low != NULL)
       smx_ranks_add(&run->ranks, worker, w->tile, stats ? w->block_max : NULL, row, rows, c, classes);
   }

@@ -35,7 +35,8 @@ void smx_ranks_add(const smx_ranks *c, int worker, const void *tile, const void 
     double low = smx_real_at(c->size, job->low, at), high = smx_real_at(c->size, job->high, at);
     if (tile_max != NULL && !(smx_real_at(c->size, tile_max, r) >= low)) continue;
     const int64_t pivot = job->pivot[at];
-    const size_t before = pivot > (int64_t)first ? (size_t)pivot - first : 0, leveled = before < classes ? before : classes;
+    const size_t before = pivot > (int64_t)first ? (size_t)pivot - first : 0,
+                 leveled = before < classes ? before : classes;
     c->above[count] += (int64_t)c->kernels->reaching(x, classes, high);
     if (leveled > 0)
       c->level[count] += (int64_t)(c->kernels->reaching(x, leveled, low) - c->kernels->reaching(x, leveled, high));

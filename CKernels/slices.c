@@ -5,7 +5,7 @@
 #include <string.h>
 
 enum {
-  TASK_ELEMENTS = 65536,   // a task should be worth a few dozen microseconds
+  TASK_ELEMENTS = 65536, // a task should be worth a few dozen microseconds
   // Times as many where every thread still gets 4 tasks: the first slices of a task are fetched, and the results of the last
   // are written, beside nothing else.
   LONG_TASK = 16,
@@ -37,7 +37,7 @@ smx_status smx_plan_slices(smx_plan *plan, const smx_slices *slices, size_t oute
   plan->slices = outer * slices->inner;
   plan->rows = slices->inner == 1;
   const size_t n = slices->n > 0 ? slices->n : 1;
-  const size_t tile = !plan->rows ? smx_column_tile(slices->n, smx_real_size(slices->type))
+  const size_t tile = !plan->rows    ? smx_column_tile(slices->n, smx_real_size(slices->type))
                       : smx_short(n) ? SMX_SHORT_BLOCK_ROWS
                                      : 1;
   plan->per_task = smx_round_up(TASK_ELEMENTS / n < 1 ? 1 : TASK_ELEMENTS / n, tile);
@@ -57,8 +57,8 @@ smx_status smx_plan_slices(smx_plan *plan, const smx_slices *slices, size_t oute
   plan->kernel_bytes = smx_round_up(smx_slices_scratch(slices->type, slices->n, slices->inner), 64);
   plan->worker_bytes = smx_per_worker(plan->kernel_bytes + arrays * smx_round_up(8 * plan->per_task, 64) + extra);
   const size_t chunks = plan->shared ? smx_chunks(n) * 8 : 0, all = plan->shared ? plan->slices * 8 : 0;
-  char *memory = smx_workspace_reserve(workspace, plan->worker_bytes * (size_t)plan->team + 3 * smx_round_up(chunks, 64) +
-                                                      2 * smx_round_up(all, 64));
+  char *memory = smx_workspace_reserve(workspace, plan->worker_bytes * (size_t)plan->team +
+                                                      3 * smx_round_up(chunks, 64) + 2 * smx_round_up(all, 64));
   if (memory == NULL) return SMX_OUT_OF_MEMORY;
   plan->memory = smx_cut(&memory, plan->worker_bytes * (size_t)plan->team);
   plan->chunk_max = smx_cut(&memory, chunks);
@@ -84,7 +84,8 @@ typedef struct shared_row {
   size_t row;
 } shared_row;
 
-smx_slices smx_part(const smx_plan *plan, const smx_slices *slices, size_t part, int worker, size_t *begin, size_t *end) {
+smx_slices smx_part(const smx_plan *plan, const smx_slices *slices, size_t part, int worker, size_t *begin,
+                    size_t *end) {
   smx_slices s = *slices;
   s.scratch = plan->memory + (size_t)worker * plan->worker_bytes;
   *begin = part * PART;
@@ -98,7 +99,8 @@ static void part_task(void *context, size_t part, int worker) {
   size_t begin, end, chunk = part * (PART / SMX_CHUNK), size = smx_real_size(job->slices->type);
   smx_slices s = smx_part(plan, job->slices, part, worker, &begin, &end);
   s.first = job->row, s.count = 1; // how far may be fetched ahead
-  plan->kernels->chunk_stats(&s, job->row, begin, end, (char *)plan->chunk_max + chunk * size, plan->chunk_rest + chunk);
+  plan->kernels->chunk_stats(&s, job->row, begin, end, (char *)plan->chunk_max + chunk * size,
+                             plan->chunk_rest + chunk);
 }
 
 void smx_share_row(const smx_plan *plan, const smx_slices *slices, size_t row) {

@@ -33,7 +33,8 @@ smx_slices smx_task_slices(const smx_plan *plan, const smx_slices *all, size_t t
 
 // The (max, rest) of every chunk of a row that is shared, by all threads; and the elements of one of its parts.
 void smx_share_row(const smx_plan *plan, const smx_slices *slices, size_t row);
-smx_slices smx_part(const smx_plan *plan, const smx_slices *slices, size_t part, int worker, size_t *begin, size_t *end);
+smx_slices smx_part(const smx_plan *plan, const smx_slices *slices, size_t part, int worker, size_t *begin,
+                    size_t *end);
 
 // If rows are shared: their (max, rest), which smx_stats then gives. To be called before tasks begin.
 void smx_share_stats(const smx_plan *plan, const smx_slices *slices);

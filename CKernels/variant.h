@@ -63,7 +63,8 @@ typedef struct smx_real_kernels {
   // chunk; from those of all chunks, what each is written with (`kept`: NULL); the results begin ..< end.
   void (*chunk_stats)(const smx_slices *slices, size_t slice, size_t begin, size_t end, void *max, double *rest);
   void (*finish_chunks)(const smx_slices *slices, void *max, const double *rest, void *factor, void *kept);
-  void (*combine)(const void *max, const double *rest, size_t chunks, void *out_max, double *out_rest); // those of the slice
+  void (*combine)(const void *max, const double *rest, size_t chunks, void *out_max,
+                  double *out_rest); // those of the slice
   void (*write_elements)(const smx_slices *slices, size_t slice, size_t begin, size_t end, const void *max,
                          const void *factor);
   // sum_i q[i] * ((x[i] - max) - l) with q[i] = weight[i] (keep * p[i] + spread), terms with q[i] == 0 left out; weight

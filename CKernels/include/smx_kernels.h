@@ -270,7 +270,7 @@ typedef struct smx_reach {
   double radius;
   double norm;      // the length of the longest class
   const void *base; // [rows], added to the log-probabilities
-  void *limit;      // [rows]: no class gets a rounded log-probability above; at most base, and base where nothing is known
+  void *limit; // [rows]: no class gets a rounded log-probability above; at most base, and base where nothing is known
 } smx_reach;
 
 smx_status smx_reach_limits(const smx_reach *reach, size_t rows);
