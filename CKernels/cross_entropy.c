@@ -136,9 +136,12 @@ static void loss_task(void *context, size_t task, int worker) {
   const double smoothing = job->label_smoothing, spread = smoothing / (double)job->classes;
   const bool every = every_class(job);
   for (size_t i = 0, side; i < s.count; i += side) {
-    const size_t run_end = inner == 1 ? 1 : inner - (s.first + i) % inner; // neighbours lie in one run
-    side = inner == 1 || !every ? 1 : SIDE < run_end ? SIDE : run_end;
-    if (side > s.count - i) side = s.count - i;
+    side = 1;
+    if (inner > 1 && every) {
+      const size_t run_end = inner - (s.first + i) % inner; // neighbours lie in one run
+      side = SIDE < run_end ? SIDE : run_end;
+      if (side > s.count - i) side = s.count - i;
+    }
     double m[SIDE], l[SIDE], sum[SIDE];
     for (size_t k = 0; k < side; k++) {
       m[k] = job->log_probabilities ? 0 : smx_real_at(size, max, i + k);

@@ -53,21 +53,17 @@ SMX_MAP(tanh)
 enum { LANES = 8 };
 
 // lanes[i % LANES] += x[i]
-static void add_f64(const double *x, size_t count, double *lanes) {
-  for (; count >= LANES; count -= LANES, x += LANES)
-    for (size_t k = 0; k < LANES; k++) lanes[k] += x[k];
-  for (size_t k = 0; k < count; k++) lanes[k] += x[k];
-}
-static void add_f32(const float *x, size_t count, double *lanes) {
-  for (; count >= LANES; count -= LANES, x += LANES)
-    for (size_t k = 0; k < LANES; k++) lanes[k] += (double)x[k];
-  for (size_t k = 0; k < count; k++) lanes[k] += (double)x[k];
+static inline void add_to_lanes(const size_t size, const void *x, size_t count, double *lanes) {
+  size_t i = 0;
+  for (; i + LANES <= count; i += LANES)
+    for (size_t k = 0; k < LANES; k++) lanes[k] += smx_real_at(size, x, i + k);
+  for (size_t k = 0; i + k < count; k++) lanes[k] += smx_real_at(size, x, i + k);
 }
 
 smx_status smx_sum(smx_type type, const void *x, size_t count, double *sum) {
   double lanes[LANES] = {0};
-  if (type == SMX_F64) add_f64(x, count, lanes);
-  else add_f32(x, count, lanes);
+  if (type == SMX_F64) add_to_lanes(8, x, count, lanes);
+  else add_to_lanes(4, x, count, lanes);
   for (int half = LANES / 2; half > 0; half /= 2)
     for (int i = 0; i < half; i++) lanes[i] += lanes[i + half];
   *sum = lanes[0] == lanes[0] ? lanes[0] : __builtin_nan("");

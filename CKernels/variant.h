@@ -60,11 +60,11 @@ typedef struct smx_real_kernels {
   void (*stats_rows)(const smx_slices *slices, void *max, double *rest); // (max, rest) of each slice
   void (*stats_columns)(const smx_slices *slices, void *max, double *rest);
   // One contiguous slice in parts. Of its elements begin ..< end, begin a multiple of SMX_CHUNK, the (max, rest) of each
-  // chunk; from those of all chunks, what each is written with (`kept`: NULL); the results begin ..< end.
+  // chunk; from those of all chunks, what each is written with (`kept`: NULL), or those of the slice (`combine`); the
+  // results begin ..< end.
   void (*chunk_stats)(const smx_slices *slices, size_t slice, size_t begin, size_t end, void *max, double *rest);
   void (*finish_chunks)(const smx_slices *slices, void *max, const double *rest, void *factor, void *kept);
-  void (*combine)(const void *max, const double *rest, size_t chunks, void *out_max,
-                  double *out_rest); // those of the slice
+  void (*combine)(const void *max, const double *rest, size_t chunks, void *out_max, double *out_rest);
   void (*write_elements)(const smx_slices *slices, size_t slice, size_t begin, size_t end, const void *max,
                          const void *factor);
   // sum_i q[i] * ((x[i] - max) - l) with q[i] = weight[i] (keep * p[i] + spread), terms with q[i] == 0 left out; weight

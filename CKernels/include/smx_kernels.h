@@ -5,7 +5,8 @@
 // pointers need the alignment of their element only. `threads` = 0 means the runtime's default (OMP_NUM_THREADS, or the
 // processors this process may use); results never depend on it, nor on the variant: only which classes are candidates,
 // the bar below which others were dropped, and the bits of a NaN among logits, partials, moments and running sums, do.
-// Functions return an smx_status and never print or exit. NaN, infinities and denormals are data: no flag of the floating-point unit is changed.
+// Functions return an smx_status and never print or exit. NaN, infinities and denormals are data: no flag of the
+// floating-point unit is changed.
 #ifndef SMX_KERNELS_H
 #define SMX_KERNELS_H
 

@@ -36,6 +36,20 @@ struct PartialFileTests {
     file.remove()
   }
 
+  /// A file that got its name, or lost it, between the opening and the lock is not written to.
+  @Test func aFileWithoutItsNameIsNotLocked() throws {
+    for rename in [true, false] {
+      folder.write([1, 2], to: "a.partial")
+      let descriptor = open(folder["a.partial"], O_RDWR)
+      defer { close(descriptor) }
+      try Platform.lock(descriptor, named: folder["a.partial"], for: folder["a"])
+      #expect(unlink(folder["a.partial"]) == 0)
+      if rename { folder.write([3], to: "a.partial") }
+      let error = fileError { try Platform.lock(descriptor, named: folder["a.partial"], for: folder["a"]) }
+      #expect(error?.code == .busy)
+    }
+  }
+
   @Test func oneProcessHasALock() throws {
     do {
       let lock = try LockFile(guarding: folder["a"])

@@ -21,14 +21,11 @@ package final class LockFile: Sendable {
     guard descriptor >= 0 else {
       throw FileError(.cannotCreate, path: guarded, "cannot be created: \(Platform.lastError)")
     }
-    // The process that had it may have removed it before the lock was ours: then it guards nothing.
-    var (ours, named) = (stat(), stat())
-    let isTaken = flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
-    guard !isTaken, fstat(descriptor, &ours) == 0, lstat(path, &named) == 0,
-      ours.st_ino == named.st_ino, ours.st_dev == named.st_dev
-    else {
+    do throws(FileError) {
+      try Platform.lock(descriptor, named: path, for: guarded)
+    } catch {
       close(descriptor)
-      throw FileError(.busy, path: guarded, "is being written by another process; let it finish or end it")
+      throw error
     }
     self.path = path
     self.descriptor = descriptor

@@ -56,16 +56,7 @@ package final class PartialFile {
     self.place = place
     self.partialPath = partialPath
     self.descriptor = descriptor
-    if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
-      throw FileError(.busy, path: path, "is being written by another process; let it finish or end it")
-    }
-    // The process that wrote it may have given it its name, or removed it, before the lock was ours.
-    var (ours, named) = (stat(), stat())
-    guard fstat(descriptor, &ours) == 0, lstat(partialPath, &named) == 0, ours.st_ino == named.st_ino,
-      ours.st_dev == named.st_dev
-    else {
-      throw FileError(.busy, path: path, "was being finished by another process; look at what it wrote, then run again")
-    }
+    try Platform.lock(descriptor, named: partialPath, for: path)
     if let kept {
       try Self.read(partialPath, descriptor, kept, into: &hash)
       count = kept.bytes
@@ -184,7 +175,7 @@ package final class PartialFile {
     let file = try InputFile(path: hasPartial ? partialPath : place.target)
     var hash = XXHash64()
     try read(file.path, file.descriptor, mark, into: &hash)
-    if hasPartial, hasWhole, partial.st_ino == whole.st_ino, partial.st_dev == whole.st_dev {
+    if hasPartial, hasWhole, Platform.areOneFile(partial, whole) {
       unlink(partialPath)
     } else if hasPartial {
       try FilePlace(path: path, overwrite: overwrite).take(partialPath)

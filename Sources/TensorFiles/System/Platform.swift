@@ -28,6 +28,22 @@ package enum Platform {
 
   static func deallocate(_ bytes: UnsafeMutableRawBufferPointer) { free(bytes.baseAddress) }
 
+  static func areOneFile(_ a: stat, _ b: stat) -> Bool { a.st_ino == b.st_ino && a.st_dev == b.st_dev }
+
+  /// Locks an open file until it is closed.
+  ///
+  /// The process that had it may have renamed or removed it before the lock was ours: a file that no longer has its
+  /// name is not ours either. Where the file system has no locks there is none.
+  ///
+  /// - Throws: `FileError` (`busy`).
+  static func lock(_ descriptor: CInt, named name: String, for path: String) throws(FileError) {
+    let isTaken = flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
+    var (ours, named) = (stat(), stat())
+    guard !isTaken, fstat(descriptor, &ours) == 0, lstat(name, &named) == 0, areOneFile(ours, named) else {
+      throw FileError(.busy, path: path, "is being written by another process; let it finish or end it")
+    }
+  }
+
   /// What kind of thing a mode describes, for errors; nil for a regular file.
   static func irregularKind(_ mode: mode_t) -> String? {
     switch mode & S_IFMT {
