@@ -1,9 +1,10 @@
 // The classes of a row that can still be among its k best, kept while the tiles pass by.
 //
-// Each worker keeps a list for each row, in ascending class order, and the k-th best logit it has seen for it. A class
-// whose logit is not above that bar is dominated by k earlier ones (ties go to the lowest id) and is never listed. When a
-// list is full, entries below the bar by more than a rounding margin are dropped; what was dropped is reported, so that
-// the caller can prove that rounding did not make it matter. Lists of the workers are joined at the end.
+// Each worker (or one for all, where a task takes all classes of its rows) keeps a list for each row, in ascending class
+// order, and the k-th best logit it has seen for it. A class whose logit is not above that bar is dominated by k earlier ones
+// (ties go to the lowest id) and is never listed. When a list is full, entries below the bar by more than a rounding margin
+// are dropped; what was dropped is reported, so that the caller can prove that rounding did not make it matter. The lists of
+// a row are joined at the end.
 #ifndef SMX_CANDIDATES_H
 #define SMX_CANDIDATES_H
 

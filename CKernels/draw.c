@@ -3,7 +3,6 @@
 #include "memory.h"
 #include "parallel.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { SERIAL_ENTRIES = 1 << 14 }; // fewer are summed before a team has woken up
@@ -120,8 +119,8 @@ size_t smx_pick(const double *sums, size_t n, double u, double *place) {
 
 // ---- The nucleus ----------------------------------------------------------------------------------------------------
 
-// Entries are sorted into buckets by how far they lie below the largest; only that one is put in order in which the
-// nucleus ends.
+// Entries are sorted into buckets by how far they lie below the largest; only that one is put in order, as far as it has to
+// be, in which the nucleus ends.
 enum { BUCKETS = 2048, BUCKETS_PER_UNIT = 64 };
 
 typedef struct nucleus_entry {
@@ -129,10 +128,17 @@ typedef struct nucleus_entry {
   size_t id;
 } nucleus_entry;
 
-static int better_first(const void *a_, const void *b_) {
-  const nucleus_entry *a = a_, *b = b_;
-  if (a->x != b->x) return a->x > b->x ? -1 : 1;
-  return a->id < b->id ? -1 : a->id > b->id;
+static bool better(nucleus_entry a, nucleus_entry b) { return a.x > b.x || (a.x == b.x && a.id < b.id); }
+
+// Moves entry i of a heap, none of which is better than the one above it, down to its place.
+static void sink(nucleus_entry *heap, size_t i, size_t count) {
+  const nucleus_entry entry = heap[i];
+  for (size_t child; (child = 2 * i + 1) < count; i = child) {
+    if (child + 1 < count && better(heap[child + 1], heap[child])) child++;
+    if (!better(heap[child], entry)) break;
+    heap[i] = heap[child];
+  }
+  heap[i] = entry;
 }
 
 static size_t bucket_of(double x, double max) {
@@ -140,7 +146,7 @@ static size_t bucket_of(double x, double max) {
   return below < BUCKETS - 1 ? (size_t)below : BUCKETS - 1;
 }
 
-// The last entry of the nucleus in the order of better_first.
+// The last entry of the nucleus, best first.
 static nucleus_entry nucleus_end(const double *x, const double *mass, size_t n, double max, double share,
                                  nucleus_entry *order) {
   double in[BUCKETS] = {0}, total = 0, sum = 0;
@@ -153,10 +159,15 @@ static nucleus_entry nucleus_end(const double *x, const double *mass, size_t n, 
   size_t count = 0;
   for (size_t i = 0; i < n; i++)
     if (x[i] == x[i] && bucket_of(x[i], max) == last) order[count++] = (nucleus_entry){x[i], i};
-  qsort(order, count, sizeof *order, better_first);
-  size_t end = 0;
-  while (end + 1 < count && (sum += mass[order[end].id]) < share * total) end++;
-  return count > 0 ? order[end] : (nucleus_entry){-__builtin_inf(), n};
+  for (size_t i = count / 2; i > 0; i--) sink(order, i - 1, count);
+  nucleus_entry end = {-__builtin_inf(), n};
+  while (count > 0) {
+    end = order[0];
+    order[0] = order[--count];
+    if (count > 0) sink(order, 0, count);
+    if (!((sum += mass[end.id]) < share * total)) break;
+  }
+  return end;
 }
 
 static void nucleus_task(void *context, size_t row, int worker) {

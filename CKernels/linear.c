@@ -300,10 +300,10 @@ static void store_groups(const linear_run *run) {
 }
 
 // Blocks of rows of a pass. A layer of few groups is cut into more of them than caches ask for, so that all workers have
-// work: one group into a multiple of the workers, for its tasks are equal; others into two tasks for each at least.
+// work: fewer than workers into a multiple of them, for their tasks are equal; others into two tasks for each at least.
 static size_t row_blocks(const linear_run *run, size_t workers) {
   const size_t strips = (run->rows + run->kernels->strip - 1) / run->kernels->strip;
-  const size_t multiple = run->groups == 1 ? workers : (2 * workers + run->groups - 1) / run->groups;
+  const size_t multiple = run->groups < workers ? workers : (2 * workers + run->groups - 1) / run->groups;
   const size_t blocks = smx_round_up((run->rows + ROW_BLOCK - 1) / ROW_BLOCK, multiple);
   return blocks < strips ? blocks : strips;
 }
@@ -312,20 +312,16 @@ static smx_status run_pass(linear_run *run, int threads, smx_workspace *workspac
   const smx_linear_job *job = run->job;
   bool small = run->rows * job->layer->classes * (job->layer->depth + 16) < SERIAL_STEPS;
   size_t strip = run->kernels->strip, blocks = row_blocks(run, small ? 1 : (size_t)smx_team(threads, SIZE_MAX));
-  run->row_block = smx_round_up((run->rows + blocks - 1) / blocks, strip);
-  run->row_blocks = (run->rows + run->row_block - 1) / run->row_block;
   run->stream = job->logits != NULL && run->rows * job->split >= STREAM_LOGITS_BYTES / run->size;
-  int team = small ? 1 : smx_team(threads, run->row_blocks * run->groups);
+  int team = small ? 1 : smx_team(threads, blocks * run->groups);
   // Candidates are best searched for by one worker, whose bar has seen all classes before: where there are rows for all
   // workers, a task takes all classes of its rows, and as many tasks as workers or a multiple of them are made. So it is
   // where a list for each worker would take too much memory.
   run->by_rows = job->k > 0 && (run->rows >= (size_t)team * strip ||
                                 smx_candidates_bytes(job->k, job->capacity, run->rows, team) > PASS_BYTES);
-  if (run->by_rows) {
-    blocks = smx_round_up(blocks, (size_t)team);
-    run->row_block = (run->rows + blocks - 1) / blocks;
-    run->row_blocks = (run->rows + run->row_block - 1) / run->row_block;
-  }
+  if (run->by_rows) blocks = smx_round_up(blocks, (size_t)team);
+  run->row_block = (run->rows + blocks - 1) / blocks;
+  run->row_blocks = (run->rows + run->row_block - 1) / run->row_block;
   size_t tasks = run->by_rows ? run->row_blocks : run->row_blocks * run->groups;
   int lists = run->by_rows ? 1 : team;
   size_t partials = job->max != NULL ? run->groups * run->rows : 0;
@@ -414,21 +410,26 @@ typedef struct shift_job {
   const smx_real_kernels *kernels;
   smx_type type;
   char *x;
-  size_t columns, stride;
+  size_t rows, columns, stride;
   const void *max, *base;
   const double *rest;
 } shift_job;
 
-static void shift_task(void *context, size_t row, int worker) {
+enum { SHIFT_ROWS = 64 };
+
+static void shift_task(void *context, size_t task, int worker) {
   (void)worker;
   const shift_job *job = context;
-  size_t size = smx_type_size(job->type);
-  double shift; // -log1p(rest), in the kernels' type
-  const char *max = (const char *)job->max + row * size;
-  job->kernels->log_probability(max, max, job->rest + row, NULL, &shift, 1);
-  double base = job->base != NULL ? smx_real_at(size, job->base, row) : 0;
-  job->kernels->shift_row(job->x + row * job->stride * size, job->columns, smx_real_at(size, max, 0),
-                          -smx_real_at(size, &shift, 0), base);
+  const size_t size = smx_type_size(job->type), first = task * SHIFT_ROWS;
+  const size_t count = job->rows - first < SHIFT_ROWS ? job->rows - first : SHIFT_ROWS;
+  const char *max = (const char *)job->max + first * size;
+  double shifts[SHIFT_ROWS]; // -log1p(rest), in the kernels' type
+  job->kernels->log_probability(max, max, job->rest + first, NULL, shifts, count);
+  for (size_t i = 0; i < count; i++) {
+    const double base = job->base != NULL ? smx_real_at(size, job->base, first + i) : 0;
+    job->kernels->shift_row(job->x + (first + i) * job->stride * size, job->columns, smx_real_at(size, max, i),
+                            -smx_real_at(size, shifts, i), base);
+  }
 }
 
 smx_status smx_log_probabilities(smx_type type, void *x, size_t rows, size_t columns, size_t stride, const void *max,
@@ -436,7 +437,8 @@ smx_status smx_log_probabilities(smx_type type, void *x, size_t rows, size_t col
   smx_status status;
   const smx_variant *variant = smx_variant_current(&status);
   if (variant == NULL) return status;
-  shift_job job = {smx_real(variant, type), type, x, columns, stride, max, base, rest};
-  smx_parallel(rows, rows * columns < 65536 ? 1 : smx_team(threads, rows), shift_task, &job);
+  shift_job job = {smx_real(variant, type), type, x, rows, columns, stride, max, base, rest};
+  const size_t tasks = (rows + SHIFT_ROWS - 1) / SHIFT_ROWS;
+  smx_parallel(tasks, rows * columns < 65536 ? 1 : smx_team(threads, tasks), shift_task, &job);
   return SMX_OK;
 }

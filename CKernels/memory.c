@@ -35,6 +35,8 @@ void smx_workspace_destroy(smx_workspace *workspace) {
   free(workspace);
 }
 
+size_t smx_workspace_bytes(const smx_workspace *workspace) { return workspace->bytes; }
+
 void *smx_workspace_reserve(smx_workspace *workspace, size_t bytes) {
   if (workspace->bytes < bytes) {
     smx_free(workspace->block);

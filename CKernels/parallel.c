@@ -61,9 +61,11 @@ typedef struct region {
 
 static void work(void *argument) {
   region *r = argument;
+  const smx_task task = r->task; // their line is taken away by every count
+  void *context = r->context;
+  const size_t tasks = r->tasks;
   int worker = omp_get_thread_num();
-  for (size_t i; (i = atomic_fetch_add_explicit(&r->next, 1, memory_order_relaxed)) < r->tasks;)
-    r->task(r->context, i, worker);
+  for (size_t i; (i = atomic_fetch_add_explicit(&r->next, 1, memory_order_relaxed)) < tasks;) task(context, i, worker);
 }
 
 static void enter(void (*body)(void *), void *context, int team) {

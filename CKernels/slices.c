@@ -11,8 +11,9 @@ enum {
   LONG_TASK = 16,
   LONG_ARRAYS = 1024,      // slices of a long task that keeps numbers of each
   SERIAL_ELEMENTS = 65536, // below this a team costs more than it brings
-  SHARED_ROW = 65536,      // elements of a row that all threads may share
-  PART = 16 * SMX_CHUNK,   // of it, for a task
+  SHARED_ROW = 65536,      // elements of slices that all threads may share: longer ones
+  SHARED_COLUMN = 16 * SMX_CHUNK,
+  SIDE = 16, // columns that fill a vector of any type
 };
 
 size_t smx_slices_scratch(smx_type type, size_t n, size_t inner) {
@@ -20,11 +21,51 @@ size_t smx_slices_scratch(smx_type type, size_t n, size_t inner) {
   if (inner == 1 && smx_short(n)) // a block: elements, exponentials, results twice, a few numbers of each slice
     return (5 * SMX_SHORT_BLOCK + 2 * SMX_SHORT_BLOCK_ROWS + 80) * real + 8 * SMX_SHORT_BLOCK_ROWS + 64;
   size_t kept = n * real <= SMX_KEPT_BYTES ? n : 0;
-  if (inner == 1) // exponentials, widened elements and a vector, the chunks' maxima, factors and rests, twice
+  if (inner == 1) // exponentials, widened elements and a vector, the chunks' rests, and maxima and factors, twice
     return (kept + 2 * SMX_GROUP + 4 * chunks + 18) * real + 8 * chunks;
   // The slots; the chunks' max, factor and rest and the slices' own, twice; a buffer.
   size_t width = smx_column_tile(n, real), slots = smx_column_slots(n, smx_column_kept(n, real));
   return (slots * smx_chunk(n) * (width + 16) + (4 * chunks + 3) * width) * real + 2 * (chunks + 1) * width * 8;
+}
+
+// Slices for a task: worth a few dozen microseconds, whole tiles, and more where every thread still gets 4 tasks.
+static size_t per_task(size_t slices, size_t n, size_t tile, size_t workers, bool arrays) {
+  size_t count = smx_round_up(TASK_ELEMENTS / n < 1 ? 1 : TASK_ELEMENTS / n, tile);
+  size_t most = slices / (workers > 1 ? 4 * workers : 1);
+  if (arrays && most > LONG_ARRAYS) most = LONG_ARRAYS;
+  if (most > LONG_TASK * count) most = LONG_TASK * count;
+  if (most / tile * tile > count) count = most / tile * tile;
+  return count > slices && slices > 0 ? slices : count;
+}
+
+static size_t tile_of(smx_type type, size_t n, bool rows) {
+  return !rows ? smx_column_tile(n, smx_real_size(type)) : smx_short(n) ? SMX_SHORT_BLOCK_ROWS : 1;
+}
+
+// Whether slices are shared: where that is less work for each thread. Rows whose exponentials would be kept cost half as
+// much again, for they are then computed twice.
+static bool sharing_pays(const smx_plan *plan, const smx_slices *s, size_t outer, size_t workers) {
+  const bool twice = plan->rows && s->y != NULL && s->n * smx_real_size(s->type) <= SMX_KEPT_BYTES;
+  const size_t time = smx_round_up(plan->tasks, workers) * smx_round_up(plan->per_task, plan->rows ? 1 : SIDE);
+  return s->n > (plan->rows ? SHARED_ROW : SHARED_COLUMN) && outer < 4 * workers &&
+         plan->slices * (twice ? 3 : 2) < 2 * time;
+}
+
+// Cuts the chunks of an [n, inner] into parts; returns the bytes of scratch that a worker needs for one, or for a slice's
+// chunks.
+static size_t cut_into_parts(smx_plan *plan, const smx_slices *s, size_t workers) {
+  const size_t inner = s->inner, whole = s->n / SMX_CHUNK * inner, left = s->n % SMX_CHUNK;
+  plan->per_task = plan->rows ? 1 : SIDE;
+  plan->tasks = (plan->slices + plan->per_task - 1) / plan->per_task;
+  plan->per_part = per_task(whole, SMX_CHUNK, tile_of(s->type, SMX_CHUNK, plan->rows), workers, false);
+  if (inner < plan->per_part) plan->per_part = plan->per_part / inner * inner; // whole chunks
+  plan->whole_parts = (whole + plan->per_part - 1) / plan->per_part;
+  plan->parts = plan->whole_parts + (left > 0);
+  const size_t needs[] = {smx_slices_scratch(s->type, SMX_CHUNK, inner), smx_slices_scratch(s->type, left, inner),
+                          3 * smx_round_up(smx_chunks(s->n) * 8, 64)};
+  size_t most = needs[0];
+  for (int i = 1; i < 3; i++) most = needs[i] > most ? needs[i] : most;
+  return most;
 }
 
 smx_status smx_plan_slices(smx_plan *plan, const smx_slices *slices, size_t outer, size_t arrays, size_t extra,
@@ -36,34 +77,31 @@ smx_status smx_plan_slices(smx_plan *plan, const smx_slices *slices, size_t oute
   plan->kernels = smx_real(variant, slices->type);
   plan->slices = outer * slices->inner;
   plan->rows = slices->inner == 1;
-  const size_t n = slices->n > 0 ? slices->n : 1;
-  const size_t tile = !plan->rows    ? smx_column_tile(slices->n, smx_real_size(slices->type))
-                      : smx_short(n) ? SMX_SHORT_BLOCK_ROWS
-                                     : 1;
-  plan->per_task = smx_round_up(TASK_ELEMENTS / n < 1 ? 1 : TASK_ELEMENTS / n, tile);
-  const size_t workers = (size_t)smx_team(threads, SIZE_MAX);
-  size_t most = plan->slices / (workers > 1 ? 4 * workers : 1);
-  if (arrays > 0 && most > LONG_ARRAYS) most = LONG_ARRAYS;
-  if (most > LONG_TASK * plan->per_task) most = LONG_TASK * plan->per_task;
-  if (most / tile * tile > plan->per_task) plan->per_task = most / tile * tile;
-  if (plan->per_task > plan->slices && plan->slices > 0) plan->per_task = plan->slices;
+  const size_t n = slices->n > 0 ? slices->n : 1, workers = (size_t)smx_team(threads, SIZE_MAX);
+  plan->per_task = per_task(plan->slices, n, tile_of(slices->type, slices->n, plan->rows), workers, arrays > 0);
   // Few tiles: narrower ones, so that every thread has work.
-  const size_t share = smx_round_up((plan->slices + workers - 1) / workers, 16);
+  const size_t share = smx_round_up((plan->slices + workers - 1) / workers, SIDE);
   if (!plan->rows && plan->slices * n >= 2 * TASK_ELEMENTS && share < plan->per_task) plan->per_task = share;
   plan->tasks = (plan->slices + plan->per_task - 1) / plan->per_task;
-  plan->shared = plan->rows && n > SHARED_ROW && outer % workers != 0 && outer < 4 * workers;
-  plan->parts = plan->shared ? (n + PART - 1) / PART : 0;
+  size_t kernel_bytes = 0, cells = 0, all = 0;
+  plan->shared = sharing_pays(plan, slices, outer, workers);
+  if (plan->shared) {
+    kernel_bytes = cut_into_parts(plan, slices, workers);
+    cells = (smx_chunks(n) * slices->inner + SIDE) * 8;
+    all = plan->slices * 8;
+  } else {
+    kernel_bytes = smx_slices_scratch(slices->type, slices->n, slices->inner);
+  }
   plan->team = plan->slices * n < SERIAL_ELEMENTS ? 1 : smx_team(threads, plan->shared ? plan->parts : plan->tasks);
-  plan->kernel_bytes = smx_round_up(smx_slices_scratch(slices->type, slices->n, slices->inner), 64);
+  plan->kernel_bytes = smx_round_up(kernel_bytes, 64);
   plan->worker_bytes = smx_per_worker(plan->kernel_bytes + arrays * smx_round_up(8 * plan->per_task, 64) + extra);
-  const size_t chunks = plan->shared ? smx_chunks(n) * 8 : 0, all = plan->shared ? plan->slices * 8 : 0;
   char *memory = smx_workspace_reserve(workspace, plan->worker_bytes * (size_t)plan->team +
-                                                      3 * smx_round_up(chunks, 64) + 2 * smx_round_up(all, 64));
+                                                      3 * smx_round_up(cells, 64) + 2 * smx_round_up(all, 64));
   if (memory == NULL) return SMX_OUT_OF_MEMORY;
   plan->memory = smx_cut(&memory, plan->worker_bytes * (size_t)plan->team);
-  plan->chunk_max = smx_cut(&memory, chunks);
-  plan->factor = smx_cut(&memory, chunks);
-  plan->chunk_rest = smx_cut(&memory, chunks);
+  plan->chunk_max = smx_cut(&memory, cells);
+  plan->factor = smx_cut(&memory, cells);
+  plan->chunk_rest = smx_cut(&memory, cells);
   plan->max = smx_cut(&memory, all);
   plan->rest = smx_cut(&memory, all);
   return SMX_OK;
@@ -78,43 +116,93 @@ smx_slices smx_task_slices(const smx_plan *plan, const smx_slices *all, size_t t
   return s;
 }
 
-typedef struct shared_row {
+typedef struct share {
   const smx_plan *plan;
   const smx_slices *slices;
-  size_t row;
-} shared_row;
+  size_t outer; // at hand
+  bool write;   // softmax, not (max, rest)
+} share;
 
-smx_slices smx_part(const smx_plan *plan, const smx_slices *slices, size_t part, int worker, size_t *begin,
-                    size_t *end) {
-  smx_slices s = *slices;
+// The chunks of a part as slices, and where they are among all chunks, [chunks, inner].
+static smx_slices part_of(const share *job, size_t part, int worker, size_t *cell) {
+  const smx_plan *plan = job->plan;
+  smx_slices s = *job->slices;
+  const size_t chunks = s.n / SMX_CHUNK, begin = part < plan->whole_parts ? 0 : chunks * SMX_CHUNK;
+  const size_t offset = (job->outer * s.n + begin) * s.inner * smx_type_size(s.type);
+  const size_t all = begin == 0 ? chunks * s.inner : s.inner;
+  s.x = (const char *)s.x + offset;
+  if (s.y != NULL) s.y = (char *)s.y + offset;
+  s.n = begin == 0 ? SMX_CHUNK : s.n - begin;
+  s.first = begin == 0 ? part * plan->per_part : 0;
+  s.count = begin == 0 && all - s.first > plan->per_part ? plan->per_part : all - s.first;
   s.scratch = plan->memory + (size_t)worker * plan->worker_bytes;
-  *begin = part * PART;
-  *end = s.n - *begin < PART ? s.n : *begin + PART;
+  *cell = begin / SMX_CHUNK * s.inner + s.first;
   return s;
 }
 
-static void part_task(void *context, size_t part, int worker) {
-  const shared_row *job = context;
-  const smx_plan *plan = job->plan;
-  size_t begin, end, chunk = part * (PART / SMX_CHUNK), size = smx_real_size(job->slices->type);
-  smx_slices s = smx_part(plan, job->slices, part, worker, &begin, &end);
-  s.first = job->row, s.count = 1; // how far may be fetched ahead
-  plan->kernels->chunk_stats(&s, job->row, begin, end, (char *)plan->chunk_max + chunk * size,
-                             plan->chunk_rest + chunk);
+static void stats_task(void *context, size_t part, int worker) {
+  const share *job = context;
+  size_t cell;
+  const smx_slices s = part_of(job, part, worker, &cell);
+  char *max = (char *)job->plan->chunk_max + cell * smx_real_size(s.type);
+  if (job->plan->rows) job->plan->kernels->stats_rows(&s, max, job->plan->chunk_rest + cell);
+  else job->plan->kernels->stats_columns(&s, max, job->plan->chunk_rest + cell);
 }
 
-void smx_share_row(const smx_plan *plan, const smx_slices *slices, size_t row) {
-  shared_row job = {plan, slices, row};
-  smx_parallel(plan->parts, plan->team, part_task, &job);
+static void write_task(void *context, size_t part, int worker) {
+  const share *job = context;
+  size_t cell;
+  const smx_slices s = part_of(job, part, worker, &cell);
+  const size_t at = cell * smx_real_size(s.type);
+  const char *max = (const char *)job->plan->chunk_max + at, *factor = (const char *)job->plan->factor + at;
+  if (job->plan->rows) job->plan->kernels->write_rows(&s, max, factor);
+  else job->plan->kernels->write_columns(&s, max, factor);
+  smx_fence(s.stream);
+}
+
+// y[i * to] = x[i * from]
+static void copy_cells(size_t size, const void *x, size_t from, void *y, size_t to, size_t count) {
+  for (size_t i = 0; i < count; i++) memcpy((char *)y + i * to * size, (const char *)x + i * from * size, size);
+}
+
+// Slice k of the [n, inner] at hand: its (max, rest), or what its chunks are written with.
+static void slice_task(void *context, size_t k, int worker) {
+  const share *job = context;
+  const smx_plan *plan = job->plan;
+  const size_t size = smx_real_size(job->slices->type), inner = job->slices->inner, chunks = smx_chunks(job->slices->n);
+  const size_t q = job->outer * inner + k;
+  char *cursor = plan->memory + (size_t)worker * plan->worker_bytes;
+  void *max = smx_cut(&cursor, chunks * 8), *factor = smx_cut(&cursor, chunks * 8);
+  double *rest = smx_cut(&cursor, chunks * 8);
+  char *chunk_max = (char *)plan->chunk_max + k * size;
+  copy_cells(size, chunk_max, inner, max, 1, chunks);
+  copy_cells(8, plan->chunk_rest + k, inner, rest, 1, chunks);
+  if (!job->write) {
+    plan->kernels->combine(max, rest, chunks, (char *)plan->max + q * size, plan->rest + q);
+    return;
+  }
+  plan->kernels->finish_chunks(job->slices, max, rest, factor, NULL);
+  copy_cells(size, max, 1, chunk_max, inner, chunks);
+  copy_cells(size, factor, 1, (char *)plan->factor + k * size, inner, chunks);
+}
+
+static void each_outer(share *job) {
+  const size_t inner = job->slices->inner, outer = job->plan->slices / inner;
+  for (job->outer = 0; job->outer < outer; job->outer++) {
+    smx_parallel(job->plan->parts, job->plan->team, stats_task, job);
+    smx_parallel(inner, job->plan->team, slice_task, job);
+    if (job->write) smx_parallel(job->plan->parts, job->plan->team, write_task, job);
+  }
+}
+
+void smx_share_softmax(const smx_plan *plan, const smx_slices *slices) {
+  share job = {plan, slices, 0, true};
+  each_outer(&job);
 }
 
 void smx_share_stats(const smx_plan *plan, const smx_slices *slices) {
-  const size_t size = smx_real_size(slices->type);
-  for (size_t row = 0; plan->shared && row < plan->slices; row++) {
-    smx_share_row(plan, slices, row);
-    plan->kernels->combine(plan->chunk_max, plan->chunk_rest, smx_chunks(slices->n), (char *)plan->max + row * size,
-                           plan->rest + row);
-  }
+  share job = {plan, slices, 0, false};
+  if (plan->shared) each_outer(&job);
 }
 
 void smx_stats(const smx_plan *plan, const smx_slices *s, void *max, double *rest) {

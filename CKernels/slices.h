@@ -14,10 +14,11 @@ typedef struct smx_plan {
   size_t kernel_bytes; // of a worker's scratch, for the kernels
   size_t worker_bytes; // of a worker's scratch, in all
   char *memory;
-  // Few long rows, each shared by all threads: cut into parts of whole chunks.
+  // Few long slices, shared by all threads: their chunks are slices of their own. One [n, inner] after the other is seen
+  // as [n / SMX_CHUNK, SMX_CHUNK, inner] and cut into parts; what is left of n is one part more.
   bool shared;
-  size_t parts;
-  void *chunk_max, *factor; // [chunks] of the row at hand
+  size_t per_part, whole_parts, parts;
+  void *chunk_max, *factor; // [chunks, inner], of the [n, inner] at hand
   double *chunk_rest;
   void *max; // [slices], by smx_share_stats
   double *rest;
@@ -31,12 +32,10 @@ smx_status smx_plan_slices(smx_plan *plan, const smx_slices *slices, size_t oute
 // The slices of a task, with the worker's scratch; *extra gets the driver's part of it.
 smx_slices smx_task_slices(const smx_plan *plan, const smx_slices *all, size_t task, int worker, char **extra);
 
-// The (max, rest) of every chunk of a row that is shared, by all threads; and the elements of one of its parts.
-void smx_share_row(const smx_plan *plan, const smx_slices *slices, size_t row);
-smx_slices smx_part(const smx_plan *plan, const smx_slices *slices, size_t part, int worker, size_t *begin,
-                    size_t *end);
+// Softmax of shared slices.
+void smx_share_softmax(const smx_plan *plan, const smx_slices *slices);
 
-// If rows are shared: their (max, rest), which smx_stats then gives. To be called before tasks begin.
+// If slices are shared: their (max, rest), which smx_stats then gives. To be called before tasks begin.
 void smx_share_stats(const smx_plan *plan, const smx_slices *slices);
 
 // (max, rest) of each slice.

@@ -9,8 +9,7 @@ enum { STREAM_BYTES = 8 << 20 };
 typedef struct softmax_job {
   smx_slices slices;
   smx_plan plan;
-  void *y;    // logsumexp only
-  size_t row; // at hand, of those that are shared
+  void *y; // logsumexp only
 } softmax_job;
 
 static void softmax_task(void *context, size_t task, int worker) {
@@ -21,24 +20,6 @@ static void softmax_task(void *context, size_t task, int worker) {
   smx_fence(s.stream);
 }
 
-static void part_task(void *context, size_t part, int worker) {
-  const softmax_job *job = context;
-  size_t begin, end;
-  smx_slices s = smx_part(&job->plan, &job->slices, part, worker, &begin, &end);
-  job->plan.kernels->write_elements(&s, job->row, begin, end, job->plan.chunk_max, job->plan.factor);
-  smx_fence(s.stream);
-}
-
-// Long rows, each over all threads: the (max, rest) of its chunks; what they come to; its results.
-static void softmax_shared_rows(softmax_job *job) {
-  const smx_plan *plan = &job->plan;
-  for (job->row = 0; job->row < plan->slices; job->row++) {
-    smx_share_row(plan, &job->slices, job->row);
-    plan->kernels->finish_chunks(&job->slices, plan->chunk_max, plan->chunk_rest, plan->factor, NULL);
-    smx_parallel(plan->parts, plan->team, part_task, job);
-  }
-}
-
 smx_status smx_softmax(smx_type type, smx_softmax_kind kind, bool negate, const void *x, void *y, size_t outer,
                        size_t n, size_t inner, int threads, smx_workspace *workspace) {
   softmax_job job = {.slices = {.type = type, .x = x, .y = y, .n = n, .inner = inner, .negate = negate, .kind = kind}};
@@ -46,7 +27,7 @@ smx_status smx_softmax(smx_type type, smx_softmax_kind kind, bool negate, const 
   job.slices.stream = outer * n * inner >= STREAM_BYTES / smx_type_size(type);
   smx_status status = smx_plan_slices(&job.plan, &job.slices, outer, 0, 0, threads, workspace);
   if (status != SMX_OK) return status;
-  if (job.plan.shared) softmax_shared_rows(&job);
+  if (job.plan.shared) smx_share_softmax(&job.plan, &job.slices);
   else smx_parallel(job.plan.tasks, job.plan.team, softmax_task, &job);
   return SMX_OK;
 }

@@ -59,14 +59,12 @@ typedef struct smx_real_kernels {
   void (*softmax_columns)(const smx_slices *slices);
   void (*stats_rows)(const smx_slices *slices, void *max, double *rest); // (max, rest) of each slice
   void (*stats_columns)(const smx_slices *slices, void *max, double *rest);
-  // One contiguous slice in parts. Of its elements begin ..< end, begin a multiple of SMX_CHUNK, the (max, rest) of each
-  // chunk; from those of all chunks, what each is written with (`kept`: NULL), or those of the slice (`combine`); the
-  // results begin ..< end.
-  void (*chunk_stats)(const smx_slices *slices, size_t slice, size_t begin, size_t end, void *max, double *rest);
+  // A long slice chunk by chunk, each a slice of its own. From the (max, rest) of all, what each is written with (`kept`:
+  // NULL), or those of the slice (`combine`); the results.
   void (*finish_chunks)(const smx_slices *slices, void *max, const double *rest, void *factor, void *kept);
   void (*combine)(const void *max, const double *rest, size_t chunks, void *out_max, double *out_rest);
-  void (*write_elements)(const smx_slices *slices, size_t slice, size_t begin, size_t end, const void *max,
-                         const void *factor);
+  void (*write_rows)(const smx_slices *slices, const void *max, const void *factor);
+  void (*write_columns)(const smx_slices *slices, const void *max, const void *factor);
   // sum_i q[i] * ((x[i] - max) - l) with q[i] = weight[i] (keep * p[i] + spread), terms with q[i] == 0 left out; weight
   // NULL: ones, p NULL: zeros.
   double (*row_dot)(const void *x, size_t n, double max, double l, const void *weight, const void *p, double keep,

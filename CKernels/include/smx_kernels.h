@@ -61,6 +61,7 @@ void smx_free(void *block);
 typedef struct smx_workspace smx_workspace;
 smx_workspace *smx_workspace_create(void);
 void smx_workspace_destroy(smx_workspace *workspace);
+size_t smx_workspace_bytes(const smx_workspace *workspace); // what it has grown to
 
 // ---- Elementwise --------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 /// What a call was refused for: one line that says what was expected and what was found.
 ///
-/// Every refusal happens before any work is done and before any output is touched.
+/// Every refusal but `memory` happens before any work is done and before any output is touched. Memory can end during the
+/// work: what a call was to write is then of no use.
 public struct SoftmaxError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The kind of refusal, for code that branches on it.
   public enum Code: Equatable, Sendable {

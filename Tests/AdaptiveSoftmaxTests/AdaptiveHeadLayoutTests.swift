@@ -78,6 +78,16 @@ import Testing
       }.contains("write divValue: 2"))
   }
 
+  /// A tail without weights takes no memory, so that nothing else would bound its work.
+  @Test func hugeZeroWidthTails() throws {
+    let text = refusal(.argument) {
+      _ = try AdaptiveHeadLayout(inFeatures: 10, nClasses: .max, cutoffs: [10, 100], allowZeroWidthTails: true)
+    }
+    #expect(text == "tail 1: expected at most 268435456 classes in a tail of width 0, found \(Int.max - 100)")
+    _ = try AdaptiveHeadLayout(
+      inFeatures: 10, nClasses: 100 + 1 << 28, cutoffs: [10, 100], allowZeroWidthTails: true)
+  }
+
   @Test(arguments: [
     (10, 3.0, [3, 1, 0, 0]), (100, 1.5, [66, 44, 29, 19]), (512, 4, [128, 32, 8, 2]), (1000, 10, [100, 10, 1, 0]),
     (7, 2, [3, 1, 0, 0]), (8, 0.5, [16, 32, 64, 128]), (20, 2.5, [8, 3, 1, 0]), (1, 0.1, [9, 99, 999, 9999]),

@@ -29,21 +29,26 @@ import Testing
     #expect(brain.nClasses == 20)
   }
 
-  @Test func biasOfAnotherTypeIsRefused() throws {
+  /// As load_state_dict takes it.
+  @Test func biasOfAnotherType() throws {
     struct Mixed: WeightSource {
-      let dict: StateDict<Float>
-      var weights: [WeightDescription] {
-        dict.weights.map {
-          guard $0.name == "head.bias" else { return $0 }
-          return WeightDescription(name: $0.name, shape: $0.shape, typeName: "F16", type: .float16)
-        }
-      }
+      let dict: StateDict<BFloat16>
+      let bias: StateDict<Double>
+      var weights: [WeightDescription] { dict.weights.filter { bias[$0.name] == nil } + bias.weights }
       func withUnsafeWeightBytes<Result>(
         _ name: String, _ body: (UnsafeRawBufferPointer) throws -> Result
-      ) throws -> Result { try dict.withUnsafeWeightBytes(name, body) }
+      ) throws -> Result {
+        guard bias[name] != nil else { return try dict.withUnsafeWeightBytes(name, body) }
+        return try bias.withUnsafeWeightBytes(name, body)
+      }
     }
-    let source = Mixed(dict: try AdaptiveShape.small.stateDict())
-    #expect(refusal(.weights) { _ = try AdaptiveLogSoftmaxWithLoss(weights: source) }.hasPrefix("head.bias: expected"))
+    let shape = AdaptiveShape(inFeatures: 8, nClasses: 20, cutoffs: [4, 9], divValue: 2, headBias: true)
+    let weights = try shape.stateDict(as: BFloat16.self)
+    let bias = try #require(try shape.stateDict(as: Double.self)["head.bias"])
+    let head = try AdaptiveLogSoftmaxWithLoss(weights: Mixed(dict: weights, bias: ["head.bias": bias]))
+    let back = try head.stateDict()
+    #expect(back["head.bias"]?.scalars == bias.scalars.map { Float($0) })
+    #expect(back["head.weight"]?.scalars == weights["head.weight"]?.scalars.map(\.float))
   }
 
   @Test func bytesAtOddAddresses() throws {

@@ -205,4 +205,20 @@ import Testing
     let head = try LinearHead(weight: Tensor<Float>.zeros([300, 2]), bias: Tensor(bias))
     try expectSorted(head, Tensor([[1, 2]]), k: 6)
   }
+
+  /// Rows that are searched again beside rows that are not: those of NaN, and those whose classes are all numbers.
+  @Test func logitsOfMinusInfinityInSomeRows() throws {
+    var weight = try Tensor<Float>.zeros([300, 2])
+    for c in 0..<300 { weight[c, 0] = c % 100 == 99 ? 0 : -3e38 }
+    let bias = (0..<300).map { Float($0) }
+    let head = try LinearHead(weight: weight, bias: Tensor(bias))
+    var x = try Tensor<Float>.zeros([40, 2])
+    for row in 0..<40 { x[row, 0] = row == 17 ? .nan : row % 7 < 4 ? 10 : 0 }
+    let (best, k) = (try head.topK(x, k: 6), 6)
+    let logProb = try head.logProb(x)
+    for row in 0..<40 {
+      let expected = Array(RandomHead.order(try logProb.row(row).scalars).prefix(k))
+      #expect(try best.ids.row(row).scalars == expected.map { Int64($0) }, "row \(row)")
+    }
+  }
 }

@@ -44,4 +44,32 @@ import Testing
       }
     }
   }
+
+  /// Few columns that are cut into chunks for the threads have the bits of the same slices as rows.
+  @Test(arguments: [[1, 16_385, 10], [2, 40_000, 7], [1, 20_000, 130], [3, 17_408, 1], [1, 18_000, 16]])
+  func fewColumns(shape: [Int]) throws {
+    var x: Tensor<Float> = Inputs.tensor(.spread, shape)
+    x[0, 16_000, 0] = .nan
+    for i in 0..<shape[1] { x[shape[0] - 1, i, shape[2] - 1] = i % 1024 == 7 ? -3 : -.infinity }
+    try expectRows(x)
+    try expectRows(x.to(Double.self))
+    try expectRows(x.to(Float16.self))
+    try expectRows(x.to(BFloat16.self))
+  }
+
+  private func expectRows<Scalar: FloatingTensorScalar>(_ x: Tensor<Scalar>) throws {
+    let rows = try x.transposed(1, 2)
+    let whole = try softmax(rows, dim: 2, threads: 1).transposed(1, 2)
+    let log = try logSoftmax(rows, dim: 2, threads: 1).transposed(1, 2)
+    let least = try softmin(rows, dim: 2, threads: 1).transposed(1, 2)
+    let sum = try logSumExp(rows, dims: [2], threads: 1)
+    for threads in [1, 2, 3, 7] {
+      #expect(bitDifference(try softmax(x, dim: 1, threads: threads), whole) == nil, "\(threads) threads")
+      #expect(bitDifference(try logSoftmax(x, dim: 1, threads: threads), log) == nil, "\(threads) threads")
+      #expect(bitDifference(try logSumExp(x, dims: [1], threads: threads), sum) == nil, "\(threads) threads")
+      var y = x
+      try softmin(inPlace: &y, dim: 1, threads: threads)
+      #expect(bitDifference(y, least) == nil, "\(threads) threads")
+    }
+  }
 }

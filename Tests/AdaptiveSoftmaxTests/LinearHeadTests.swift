@@ -47,6 +47,15 @@ import Testing
   }
 
   @Test(arguments: Shape.all)
+  func stateDict(_ shape: Shape) throws {
+    let dict = try shape.head().stateDict(weight: "lm_head.weight", bias: "lm_head.bias")
+    #expect(dict.map(\.name) == (shape.bias ? ["lm_head.weight", "lm_head.bias"] : ["lm_head.weight"]))
+    #expect(bitDifference(try #require(dict["lm_head.weight"]), shape.weight) == nil)
+    let back = try LinearHead(weights: dict, weight: "lm_head.weight", bias: shape.bias ? "lm_head.bias" : nil)
+    #expect(try bitDifference(back.logProb(shape.input(3)), shape.head().logProb(shape.input(3))) == nil)
+  }
+
+  @Test(arguments: Shape.all)
   func logSumExpIsThatOfTheLinearLayer(_ shape: Shape) throws {
     let x = shape.input(37)
     let found = try shape.head().logSumExp(x)

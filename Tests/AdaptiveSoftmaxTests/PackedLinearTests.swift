@@ -62,6 +62,13 @@ import Testing
       _ = try scratch.take(UInt8.self, 100)
     }
     #expect((100...CallScratch.mostKept).contains(CallScratch.largestKept))
+
+    let row = [Float](repeating: 0, count: CallScratch.mostKept / 32 + 1)  // 32 bytes of scratch for each
+    var drawn: [Int64] = [-1]
+    try drawFromNucleus(
+      row, rows: 1, columns: row.count, slope: 1, share: 0.5, [0.25], draws: 1, into: &drawn, threads: 1)
+    #expect((0..<row.count / 2).contains(Int(drawn[0])))
+    #expect(Workspace.largestKept <= CallScratch.mostKept)
   }
 
   @Test(arguments: [1, 8, 9, 20]) func weightedSumsAddTheRows(_ depth: Int) throws {

@@ -13,7 +13,15 @@ struct TensorArangeTests {
   @Test func eachNumberIsRoundedOnce() throws {
     let x = try Tensor<Float>.arange(0, 100, step: 0.1)
     #expect(x.count == 1000)
-    for i in 0..<x.count { #expect(x[i] == Float(Double(i) * Double(0.1 as Float))) }
+    for i in 0..<x.count { #expect(x[i] == Float(Double(i) * 0.1)) }
+  }
+
+  /// As many scalars as torch.arange gives, whose bounds are doubles for every type.
+  @Test func decimalSteps() throws {
+    #expect(try Tensor<Float>.arange(0, 0.3, step: 0.1).scalars == [0, 0.1, 0.2])
+    #expect(try Tensor<Float>.arange(0, 0.6, step: 0.2).scalars == [0, 0.2, 0.4])
+    #expect(try Tensor<Float>.arange(0, 2.1, step: 0.7).scalars == [0, 0.7, 1.4, 2.1])
+    #expect(try Tensor<Float16>.arange(0, 1.2, step: 0.2).scalars == [0, 0.2, 0.4, 0.6, 0.8, 1])
   }
 
   @Test func integers() throws {

@@ -32,6 +32,15 @@ struct TensorPermuteTests {
     #expect(try x.permuted([3, 0, 1, 2]).storage !== x.storage)
   }
 
+  /// Sizes beside a 0 whose product no Int holds.
+  @Test func empty() throws {
+    let x = try Tensor<Float>.zeros([1 << 40, 1 << 40, 0])
+    #expect(try x.transposed(0, 1).shape == [1 << 40, 1 << 40, 0])
+    #expect(try x.permuted([2, 0, 1]).shape == [0, 1 << 40, 1 << 40])
+    let reduced = try logSumExp(Tensor<Float>.zeros([0, 2, 1 << 40, 1 << 40, 3]), dims: [1, 4])
+    #expect(reduced.shape == [0, 1 << 40, 1 << 40])
+  }
+
   @Test func refusals() throws {
     let x = try Tensor<Int>.zeros([2, 3])
     let twice = #expect(throws: SoftmaxError.self) { try x.permuted([0, -2]) }

@@ -19,7 +19,7 @@ public enum CostModels {
   public static func uneven(seed: UInt64) throws -> LinearCostModel {
     var generator = SeededGenerator(seed: seed)
     return try LinearCostModel(
-      fitting: grid(rows: [1, 3, 7, 20], classes: [32, 64, 100], depths: [1, 2, 5, 16]) { rows, classes, depth in
+      fitting: grid(rows: [1, 3, 7, 20], classes: [32, 64, 96], depths: [1, 2, 5, 16]) { rows, classes, depth in
         let factor = 1 + Double(generator.next() % 1000) / 250
         return 1e-6 * factor * (1 + rows.squareRoot()) * (5 + classes / 8) * (3 + depth)
       })

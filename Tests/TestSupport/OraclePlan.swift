@@ -61,8 +61,20 @@ public struct OraclePlan {
   private func pass(_ rows: Int, _ classes: Int, _ depth: Int, isProjection: Bool = false) -> Double {
     let forward = model.seconds(rows: Double(rows), classes: classes, depth: depth)
     guard isTraining else { return forward }
-    let exponentials = isProjection ? 0 : model.seconds(rows: Double(rows), classes: classes, depth: 0)
-    return 3 * forward + exponentials + 4 * model.seconds(rows: 1, classes: classes, depth: depth)
+    // Three products and, but for a projection, the exponentials twice, of which the forward pass has one each: at the
+    // measured numbers of classes, and between and beyond them along the line through two of those.
+    func training(_ classes: Int) -> Double {
+      let forward = model.seconds(rows: Double(rows), classes: classes, depth: depth)
+      let exponentials = model.seconds(rows: Double(rows), classes: classes, depth: 0)
+      return forward + 2 * max(0, forward - exponentials) + (isProjection ? 0 : exponentials)
+        + 4 * model.seconds(rows: 1, classes: classes, depth: depth)
+    }
+    let measured = model.classes
+    let padded = max(Double((classes + 31) / 32 * 32), Double(measured[0]))
+    let after = measured.indices.first { $0 > 0 && Double(measured[$0]) > padded } ?? measured.count - 1
+    let (low, high) = (training(measured[after - 1]), training(measured[after]))
+    let place = (padded - Double(measured[after - 1])) / Double(measured[after] - measured[after - 1])
+    return low + place * (place > 1 ? max(0, high - low) : high - low)
   }
 
   private func probability(of rows: Int, _ p: Double) -> Double {

@@ -4,7 +4,7 @@
 /// those whose logits reach a bar that bisection finds: counting logits counts log-probabilities, exactly. The bar is
 /// known only after the layer's log-sum-exp. For a class of the layer itself the first pass therefore counts what is
 /// above a narrow interval around its logit: where nothing else lies in the interval, and both bars do, that is the count;
-/// the other rows are counted in a second pass.
+/// of the other rows those are counted in a second pass for which it can matter.
 struct LinearRanks<Scalar: ComputingScalar> {
   /// The partial (max, rest) of the last pass that asked for it.
   let max: UnsafeMutablePointer<Scalar>
@@ -58,14 +58,16 @@ struct LinearRanks<Scalar: ComputingScalar> {
   /// - Parameters:
   ///   - classes: [rows]; for a class of `count` or beyond nothing is counted.
   ///   - base: [rows], added to log-probabilities.
+  ///   - limit: a count that reaches it need not be exact.
   func countOwn(
     _ layer: PackedLinear, _ job: LinearJob, classes: UnsafePointer<Int64>, first count: Int,
-    base: UnsafePointer<Scalar>? = nil, threads: Int
+    base: UnsafePointer<Scalar>? = nil, limit: Int64, threads: Int
   ) throws(SoftmaxError) {
     let rows = job.rows
     try layer.pick(classes, perRow: 1, of: job, into: logit, threads: threads)
     for row in 0..<rows {
-      let margin = 8 * Scalar.ulpOfOne * (16 + abs(logit[row]))
+      // The bars lie within 1.5 ULP of the largest number that the log-probability is made of, which is seldom beyond 24.
+      let margin = 3 * Scalar.ulpOfOne * (16 + abs(logit[row]))
       let isCounted = classes[row] < count && logit[row].isFinite
       low[row] = isCounted ? logit[row] - margin : .nan
       high[row] = isCounted ? logit[row] + margin : .nan
@@ -82,7 +84,8 @@ struct LinearRanks<Scalar: ComputingScalar> {
     var opened = 0
     for row in 0..<rows {
       better[row] = above[row]
-      let isSettled = level[row] == 1 && low[row] <= exactLow[row] && exactHigh[row] <= high[row]
+      let isSettled =
+        exactHigh[row] <= high[row] && (above[row] >= limit || level[row] == 1 && low[row] <= exactLow[row])
       guard classes[row] < count, !exactLow[row].isNaN, !isSettled else { continue }
       open[opened] = row
       opened += 1

@@ -1,26 +1,22 @@
 extension PackedLinear {
-  /// Packs the tensors of `source` named `weight`, [classes, depth], and `bias`, [classes], of one type.
+  /// Packs the tensors of `source` named `weight`, [classes, depth], and `bias`, [classes], each of a type of its own.
   ///
   /// - Throws: `SoftmaxError` (`weights`, `shape`, `memory`), and what `source` throws.
   static func packing(
     _ source: some WeightSource, weight: String, bias: String?, classes: Int, depth: Int,
     computingIn computing: KernelType, storage: WeightStorage, logits: LogitShape = .plain, threads: Int
   ) throws -> PackedLinear {
-    let types = source.weights.reduce(into: [String: KernelType]()) { $0[$1.name] = $1.type }
-    let type = types[weight] ?? .float32
-    func pack(_ weight: UnsafeRawBufferPointer, _ bias: UnsafeRawBufferPointer?) throws -> PackedLinear {
+    func type(_ name: String) -> KernelType { source.weights.first { $0.name == name }?.type ?? .float32 }
+    func pack(_ weights: UnsafeRawBufferPointer, _ biases: UnsafeRawBufferPointer?) throws -> PackedLinear {
       try PackedLinear(
-        weight: weight, bias: bias, from: type, classes: classes, depth: depth, computingIn: computing,
-        storage: storage, logits: logits, threads: threads)
+        weight: weights, bias: biases, from: type(weight), biasType: bias.map(type), classes: classes, depth: depth,
+        computingIn: computing, storage: storage, logits: logits, threads: threads)
     }
     return try source.withUnsafeWeightBytes(weight) { bytes in
-      try aligned(bytes, type) { bytes in
+      try aligned(bytes, type(weight)) { bytes in
         guard let bias else { return try pack(bytes, nil) }
-        guard types[bias] == type else {
-          throw SoftmaxError(.weights, "\(bias): expected the type of \(weight), found another")
-        }
         return try source.withUnsafeWeightBytes(bias) { biases in
-          try aligned(biases, type) { biases in try pack(bytes, biases) }
+          try aligned(biases, type(bias)) { biases in try pack(bytes, biases) }
         }
       }
     }

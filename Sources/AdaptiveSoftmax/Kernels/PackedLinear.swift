@@ -15,14 +15,14 @@ final class PackedLinear: Sendable {
   let panels: TensorStorage<UInt8>
   let biases: TensorStorage<UInt8>
 
-  /// Packs `weight`, [classes, depth] in any storage type with rows `stride` elements apart, and `bias`, [classes] of the
-  /// same type.
+  /// Packs `weight`, [classes, depth] in any storage type with rows `stride` elements apart, and `bias`, [classes], of the
+  /// same type where none is said.
   ///
   /// - Throws: `SoftmaxError` (`shape`: a buffer shorter than its sizes ask for; `argument`: a storage that does not go with
   ///   Double; `memory`).
   init(
     weight: UnsafeRawBufferPointer, stride: Int? = nil, bias: UnsafeRawBufferPointer? = nil, from source: KernelType,
-    classes: Int, depth: Int, computingIn type: KernelType, storage: WeightStorage = .exact,
+    biasType: KernelType? = nil, classes: Int, depth: Int, computingIn type: KernelType, storage: WeightStorage = .exact,
     logits: LogitShape = .plain, threads: Int = 0
   ) throws(SoftmaxError) {
     let threads = try threadCount(threads)
@@ -37,8 +37,9 @@ final class PackedLinear: Sendable {
       throw SoftmaxError(
         .shape, "expected weights of shape [\(classes), \(depth)] (rows \(stride) apart), found \(elements) scalars")
     }
-    if let bias, bias.count != classes * source.size {
-      throw SoftmaxError(.shape, "expected a bias of shape [\(classes)], found [\(bias.count / source.size)]")
+    let biasType = biasType ?? source
+    if let bias, bias.count != classes * biasType.size {
+      throw SoftmaxError(.shape, "expected a bias of shape [\(classes)], found [\(bias.count / biasType.size)]")
     }
     guard let panels = TensorStorage<UInt8>(uninitialized: smx_linear_bytes(classes, depth, storage.c)),
       let biases = TensorStorage<UInt8>(uninitialized: bias == nil ? 0 : classes * type.size)
@@ -58,7 +59,7 @@ final class PackedLinear: Sendable {
         smx_linear_pack(source.c, weight.baseAddress, stride, classes, depth, storage.c, panels.base, threads))
     }
     if let bias, classes > 0 {
-      try check(smx_convert(source.c, bias.baseAddress, type.c, biases.base, classes, threads))
+      try check(smx_convert(biasType.c, bias.baseAddress, type.c, biases.base, classes, threads))
     }
   }
 

@@ -12,7 +12,8 @@
 ///   - reduction: `none` gives a loss for each row.
 ///   - labelSmoothing: in 0 ... 1 (PyTorch ignores a negative one; here it throws).
 ///   - threads: 0 for the runtime's default.
-/// - Returns: rank 0, or the target's shape for `Reduction.none`; Float for Float16 and BFloat16.
+/// - Returns: rank 0, or the target's shape for `Reduction.none` (rank 0 where the input is one row, `[classes]`); Float
+///   for Float16 and BFloat16.
 /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`).
 /// - Complexity: O(input.count). The error of a row is that of `logSoftmax`; sums are in Double and round once.
 ///

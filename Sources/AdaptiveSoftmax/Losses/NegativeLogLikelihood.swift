@@ -9,7 +9,8 @@
 ///   - ignoreIndex: the target that does not count; it may be a class.
 ///   - reduction: `mean` divides by the sum of weight[target] over the rows that count.
 ///   - threads: 0 for the runtime's default.
-/// - Returns: rank 0, or the target's shape for `Reduction.none`; Float for Float16 and BFloat16.
+/// - Returns: rank 0, or the target's shape for `Reduction.none` (rank 0 where the input is one row, `[classes]`); Float
+///   for Float16 and BFloat16.
 /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`).
 /// - Complexity: O(target.count). A row rounds once; sums are in Double and round once.
 ///

@@ -30,9 +30,15 @@ extension AdaptiveHeadLayout {
     if let tail = widths.firstIndex(of: 0), !allowZeroWidthTails {
       throw Self.zeroWidth(tail, inFeatures: inFeatures, divValue: divValue, tails: cutoffs.count)
     }
+    let ends = cutoffs + [nClasses]
+    for tail in cutoffs.indices where widths[tail] == 0 && ends[tail + 1] - ends[tail] > Self.mostUnseen {
+      throw SoftmaxError(
+        .argument,
+        "tail \(tail): expected at most \(Self.mostUnseen) classes in a tail of width 0, found "
+          + "\(ends[tail + 1] - ends[tail])")
+    }
     self.init(
-      inFeatures: inFeatures, cutoffs: cutoffs + [nClasses], tailFeatures: widths, headBias: headBias,
-      tailBias: tailBias)
+      inFeatures: inFeatures, cutoffs: ends, tailFeatures: widths, headBias: headBias, tailBias: tailBias)
   }
 
   private static func check(_ cutoffs: [Int], nClasses: Int) throws(SoftmaxError) {

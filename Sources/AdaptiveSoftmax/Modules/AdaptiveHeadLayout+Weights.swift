@@ -94,7 +94,7 @@ extension AdaptiveHeadLayout {
   }
 
   /// The most classes of a tail without weights: there is no file so small that it may ask for more work.
-  private static let mostUnseen = 1 << 28
+  static let mostUnseen = 1 << 28
 
   private static func names(missing: [String], unexpected: [String]) -> SoftmaxError {
     func list(_ title: String, _ names: [String]) -> String? {

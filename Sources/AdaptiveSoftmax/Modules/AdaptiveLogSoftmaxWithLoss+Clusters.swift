@@ -10,7 +10,7 @@ extension AdaptiveLogSoftmaxWithLoss {
   ///
   /// - Parameter input: [..., inFeatures].
   /// - Returns: [..., nClusters + 1]; all 0 for a head without tails.
-  /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`), before any work.
+  /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`).
   /// - Complexity: O(rows inFeatures headSize).
   public func clusterLogProb<Input>(_ input: Tensor<Input>, threads: Int = 0) throws(SoftmaxError) -> Tensor<Scalar>
   where Input: FloatingTensorScalar, Input.Accumulator == Scalar {

@@ -11,7 +11,7 @@ extension AdaptiveLogSoftmaxWithLoss {
   ///
   /// - Parameter input: [..., inFeatures].
   /// - Returns: [...]; NaN for rows with a log-probability of NaN in the head or in a tail of probability above 0.
-  /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`), before any work.
+  /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`).
   /// - Complexity: O(rows (number of weights)); tails whose probability is 0 in Double are left out.
   public func entropy<Input>(_ input: Tensor<Input>, threads: Int = 0) throws(SoftmaxError) -> Tensor<Scalar>
   where Input: FloatingTensorScalar, Input.Accumulator == Scalar {

@@ -10,7 +10,7 @@ extension AdaptiveLogSoftmaxWithLoss {
   ///   - weight: [nClasses], all ones when nil; it changes the loss only.
   ///   - ignoreIndex: rows with this target are not read and do not count; it may lie outside the classes.
   ///   - reduction: `none` gives a loss of the target's shape, 0 where ignored; the mean over no rows is NaN.
-  /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`), before any work.
+  /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`).
   /// - Complexity: O(rows inFeatures headSize), and for the rows of tail i
   ///   O(rows tailFeatures[i] (inFeatures + classes of tail i)).
   public func callAsFunction<Input, Target>(

@@ -10,7 +10,7 @@ extension AdaptiveLogSoftmaxWithLoss {
   ///   - input: [..., inFeatures].
   ///   - classes: [..., m], classes in `0 ..< nClasses`, of any integer type, in any order, repeated or not.
   /// - Returns: [..., m].
-  /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`), before any work.
+  /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`).
   /// - Complexity: O(rows inFeatures headSize), the tails named, and O(inFeatures) for each class.
   public func logProb<Input, Class>(_ input: Tensor<Input>, classes: Tensor<Class>, threads: Int = 0)
     throws(SoftmaxError) -> Tensor<Scalar>

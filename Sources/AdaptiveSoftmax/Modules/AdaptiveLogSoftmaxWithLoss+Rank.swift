@@ -13,7 +13,7 @@ extension AdaptiveLogSoftmaxWithLoss {
   ///   - limit: ranks beyond it are given as limit + 1. A row is done as soon as that is known, so that a small limit costs
   ///     little more than the log-probabilities of the targets; nil for exact ranks.
   /// - Returns: [...].
-  /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`), before any work.
+  /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`).
   /// - Complexity: O(rows inFeatures headSize) for targets in the shortlist with no tail above them; a row that needs a
   ///   tail for its target or for what may be better pays for it twice.
   public func rank<Input, Target>(
@@ -97,7 +97,8 @@ extension AdaptiveLogSoftmaxWithLoss {
     var job = rows.job(bands.order)
     job.logitsAfter = UnsafeMutableRawPointer(clusters)
     job.afterStride = nTails
-    try counter.countOwn(head, job, classes: own, first: layout.shortlistSize, threads: rows.threads)
+    let limit = limit.map { Int64($0) } ?? .max
+    try counter.countOwn(head, job, classes: own, first: layout.shortlistSize, limit: limit, threads: rows.threads)
     for i in 0..<count {
       better[i] = counter.better[i]
       logProb[i] = counter.logProb[i]
@@ -116,7 +117,7 @@ extension AdaptiveLogSoftmaxWithLoss {
       for i in range { own[i] = Int64(targets[bands.order[i]]) - Int64(layout.cutoffs[index]) }
       let job = try rows.job(tail, UnsafeBufferPointer(rebasing: bands.order[range]), projected: projected)
       try counter.countOwn(
-        tail.output, job, classes: own + first, first: tail.output.classes, base: logProb + first,
+        tail.output, job, classes: own + first, first: tail.output.classes, base: logProb + first, limit: limit,
         threads: rows.threads)
       for i in range {
         logProb[i] = counter.logProb[i - first]
@@ -125,13 +126,13 @@ extension AdaptiveLogSoftmaxWithLoss {
     }
 
     let open = RankedRows(
-      rows: rows, order: bands.order, limit: limit.map { Int64($0) } ?? .max, logProb: logProb, better: better,
+      rows: rows, order: bands.order, limit: limit, logProb: logProb, better: better,
       index: try scratch.take(Int.self, count), places: try scratch.take(Int.self, count))
     try rankInShortlist(open, from: bands[0].upperBound, counter, headMax, headRest, scratch)
     try rankInOtherTails(open, bands, counter, clusters, isNaN, projected, scratch)
     for i in 0..<count {
       let row = bands.order[i]
-      ranks[row] = min(isNaN[i] ? Int64(targets[row]) : better[i], limit.map { Int64($0) } ?? .max - 1) + 1
+      ranks[row] = min(isNaN[i] ? Int64(targets[row]) : better[i], limit == .max ? .max - 1 : limit) + 1
       logProbs[row] = logProb[i]
     }
   }

@@ -15,7 +15,7 @@ extension AdaptiveLogSoftmaxWithLoss {
   ///   - temperature: 1e-6 ... 1e6; below 1 sharpens, above 1 flattens the distribution over all classes.
   ///   - topK: at least 1; nil for all classes.
   ///   - topP: above 0 and at most 1; nil for all classes.
-  /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`), before any work.
+  /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`).
   /// - Complexity: the head for every row, the tails that were drawn, and 1024 classes once more for each draw. A
   ///   temperature other than 1 needs all tails, twice; `topK` what the k best classes need; `topP` alone the 64 best
   ///   classes, and for rows that these do not cover, or at another temperature, all classes.

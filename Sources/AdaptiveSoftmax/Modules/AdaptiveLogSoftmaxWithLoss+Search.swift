@@ -72,7 +72,7 @@ extension AdaptiveLogSoftmaxWithLoss {
   }
 
   /// The number of classes of the shortlist or the largest tail.
-  private var largestBand: Int { tails.reduce(layout.shortlistSize) { max($0, $1.output.classes) } }
+  var largestBand: Int { tails.reduce(layout.shortlistSize) { max($0, $1.output.classes) } }
 
   /// The tiles of the head and of all tails, for one row.
   var tilesPerRow: Int { tails.reduce(head.tileCount) { $0 + $1.output.tileCount } }

@@ -5,8 +5,9 @@ extension AdaptiveLogSoftmaxWithLoss {
   ///   - prefix: what stands before `head.weight` in the source's names; nil looks for the one adaptive head there is.
   ///   - dtype: what is computed in, and what the weights are converted to.
   ///   - storage: what the weights are held in.
-  /// - Throws: `SoftmaxError` (`argument`: a storage that does not go with Double; `weights`: names missing or unexpected, a shape or type that does not fit, with the
-  ///   tensor's name, what was expected and what was found; `memory`), and what `source` throws.
+  /// - Throws: `SoftmaxError` (`argument`: a storage that does not go with Double; `weights`: names missing or unexpected,
+  ///   a shape or type that does not fit, with the tensor's name, what was expected and what was found; `memory`), and
+  ///   what `source` throws.
   /// - Complexity: O(number of weights).
   public init(
     weights source: some WeightSource, prefix: String? = nil, dtype: Scalar.Type = Float.self,
@@ -54,6 +55,8 @@ extension AdaptiveLogSoftmaxWithLoss {
 
   /// The weights under PyTorch's names, in PyTorch's order, exactly as they are held: `head.weight`, `head.bias` when
   /// there is one, then `tail.{i}.0.weight`, `tail.{i}.1.weight` and, where the tails have biases, `tail.{i}.1.bias`.
+  ///
+  /// What a `LinearHead` became has no tails; its own `stateDict()` gives what it is loaded from.
   ///
   /// - Throws: `SoftmaxError` (`memory`).
   public func stateDict() throws(SoftmaxError) -> StateDict<Scalar> {

@@ -12,9 +12,9 @@ extension AdaptiveLogSoftmaxWithLoss {
   ///   - input: [..., inFeatures].
   ///   - k: from 1 to `nClasses`.
   /// - Returns: class ids and log-probabilities, [..., k], with the bits of `logProb`.
-  /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`), before any work.
+  /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`).
   /// - Complexity: O(rows inFeatures headSize), and the tails of the rows that need them. Memory beyond the result: a few
-  ///   MB, and per row of a batch at most 8 k logits.
+  ///   MB, and per row of a batch at most k + 16 or 8 k logits.
   ///
   /// PyTorch: `torch.topk(head.log_prob(input), k)`, which leaves the order of ties open and puts NaN first.
   public func topK<Input>(_ input: Tensor<Input>, k: Int, threads: Int = 0) throws(SoftmaxError) -> TopK<Scalar>
@@ -76,23 +76,37 @@ extension AdaptiveLogSoftmaxWithLoss {
     return tiles
   }
 
-  /// One batch; the rare rows for which the lists of candidates prove too little are searched again with all logits.
+  /// One batch; the rows for which the lists of candidates prove too little are searched again with all logits.
+  ///
+  /// Those are rare, but for heads that give fewer than k classes more than -inf, where all of them are: so neighbours are
+  /// searched together, as many as keep the logits near 16 MB.
   private func findBest(
     of rows: AdaptiveRows<Scalar>, _ best: BestClasses<Scalar>, _ tiles: inout TileCount, _ scratch: CallScratch
   ) throws(SoftmaxError) {
     let computed = try search(rows, best, keepsAllLogits: false, scratch)
     tiles.computed += computed
     tiles.skipped += rows.count * tilesPerRow - computed
-    for row in 0..<rows.count where !best.isComplete(row) {
-      try CallScratch.with { (scratch) throws(SoftmaxError) in
-        let first = row * best.k
-        let one = try BestClasses<Scalar>(
-          rows: 1, k: best.k, ids: best.ids + first, logProbs: best.logProbs + first, scratch)
-        _ = try search(rows[row..<row + 1], one, keepsAllLogits: true, scratch)
-        best.counts[row] = one.counts[0]
-      }
+    let most = max(1, (16 << 20) / (largestBand * (MemoryLayout<Scalar>.stride + MemoryLayout<Int64>.stride)))
+    var row = 0
+    while row < rows.count {
+      var end = row
+      while end < min(row + most, rows.count), !best.isComplete(end) { end += 1 }
+      if end > row { try searchAgain(row..<end, of: rows, best) }
+      row = max(end, row + 1)
     }
     try best.sort(threads: rows.threads)
+  }
+
+  private func searchAgain(_ range: Range<Int>, of rows: AdaptiveRows<Scalar>, _ best: BestClasses<Scalar>)
+    throws(SoftmaxError)
+  {
+    try CallScratch.with { (scratch) throws(SoftmaxError) in
+      let first = range.lowerBound * best.k
+      let again = try BestClasses<Scalar>(
+        rows: range.count, k: best.k, ids: best.ids + first, logProbs: best.logProbs + first, scratch)
+      _ = try search(rows[range], again, keepsAllLogits: true, scratch)
+      for (i, row) in range.enumerated() { best.counts[row] = again.counts[i] }
+    }
   }
 
   /// Ends rows that have fewer than k numbers: the classes of the bands without one are NaN, the lowest first.

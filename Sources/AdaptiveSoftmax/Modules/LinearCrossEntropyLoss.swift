@@ -79,8 +79,8 @@ extension LinearCrossEntropyLoss {
   ///
   /// - Parameters:
   ///   - prefix: what stands before these names.
-  /// - Throws: `SoftmaxError` (`weights`: a missing name, a shape or type that does not fit; `argument`; `memory`), and what
-  ///   `source` throws.
+  /// - Throws: `SoftmaxError` (`weights`: a missing name, a shape or type that does not fit; `shape`: class weights
+  ///   for another number of classes; `argument`; `memory`), and what `source` throws.
   /// - Complexity: O(number of weights).
   public init(
     weights source: some WeightSource, prefix: String = "", ignoreIndex: Int = -100, reduction: Reduction = .mean,

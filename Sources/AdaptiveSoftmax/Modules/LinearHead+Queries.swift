@@ -5,7 +5,7 @@ extension LinearHead {
   ///   - input: [..., inFeatures].
   ///   - k: from 1 to `nClasses`.
   /// - Returns: class ids and log-probabilities, [..., k]; of equal classes the lower id first, NaN last.
-  /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`), before any work.
+  /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`).
   /// - Complexity: O(rows inFeatures nClasses).
   public func topK<Input>(_ input: Tensor<Input>, k: Int, threads: Int = 0) throws(SoftmaxError) -> TopK<Scalar>
   where Input: FloatingTensorScalar, Input.Accumulator == Scalar {
@@ -27,7 +27,7 @@ extension LinearHead {
   ///   - ignoreIndex: rows with this target are not read and get 0.
   ///   - limit: ranks beyond it are given as limit + 1; nil for exact ranks.
   /// - Returns: [...].
-  /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`), before any work.
+  /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`).
   /// - Complexity: O(rows inFeatures nClasses).
   public func rank<Input, Target>(
     _ input: Tensor<Input>, of target: Tensor<Target>, ignoreIndex: Int? = nil, limit: Int? = nil, threads: Int = 0
@@ -53,7 +53,7 @@ extension LinearHead {
   ///   - input: [..., inFeatures].
   ///   - classes: [..., m], classes in `0 ..< nClasses`, of any integer type.
   /// - Returns: [..., m].
-  /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`), before any work.
+  /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`).
   /// - Complexity: O(rows inFeatures (nClasses + m)).
   public func logProb<Input, Class>(_ input: Tensor<Input>, classes: Tensor<Class>, threads: Int = 0)
     throws(SoftmaxError) -> Tensor<Scalar>
@@ -73,7 +73,7 @@ extension LinearHead {
   ///
   /// - Parameter input: [..., inFeatures].
   /// - Returns: [...].
-  /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`), before any work.
+  /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`).
   /// - Complexity: O(rows inFeatures nClasses).
   public func entropy<Input>(_ input: Tensor<Input>, threads: Int = 0) throws(SoftmaxError) -> Tensor<Scalar>
   where Input: FloatingTensorScalar, Input.Accumulator == Scalar {

@@ -12,7 +12,7 @@ extension LinearHead {
   ///   - temperature: 1e-6 ... 1e6.
   ///   - topK: at least 1; nil for all classes.
   ///   - topP: above 0 and at most 1; nil for all classes.
-  /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`), before any work.
+  /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`).
   /// - Complexity: O(rows inFeatures nClasses), and 1024 classes once more for each draw.
   public func sample<Input>(
     _ input: Tensor<Input>, count: Int = 1, using generator: CounterGenerator, temperature: Double = 1,

@@ -11,7 +11,7 @@ extension LinearHead {
   ///   - weight: [nClasses], all ones when nil; it changes the loss only.
   ///   - ignoreIndex: rows with this target are not read and do not count; it may lie outside the classes.
   ///   - reduction: `none` gives a loss of the target's shape, 0 where ignored; the mean over no rows is NaN.
-  /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`), before any work.
+  /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`).
   /// - Complexity: O(rows inFeatures nClasses).
   public func callAsFunction<Input, Target>(
     _ input: Tensor<Input>, _ target: Tensor<Target>, weight: Tensor<Scalar>? = nil, ignoreIndex: Int? = nil,

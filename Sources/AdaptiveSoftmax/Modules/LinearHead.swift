@@ -38,7 +38,7 @@ public struct LinearHead<Scalar: ComputingScalar>: Sendable {
   ///
   /// - Parameters:
   ///   - weight: the name of a [classes, features] tensor, such as `lm_head.weight`.
-  ///   - bias: the name of a [classes] tensor of the same type; nil for none.
+  ///   - bias: the name of a [classes] tensor; nil for none.
   ///   - logitScale: what the logits are multiplied by.
   ///   - softcap: bounds the scaled logits smoothly; nil for no bound.
   ///   - dtype: what is computed in, and what the weights are converted to.
@@ -68,6 +68,17 @@ public struct LinearHead<Scalar: ComputingScalar>: Sendable {
   public var logitScale: Double { adaptive.head.logits.scale }
   /// What bounds the scaled logits; nil for no bound.
   public var softcap: Double? { adaptive.head.logits.softcap == 0 ? nil : adaptive.head.logits.softcap }
+
+  /// The weights and, where there is one, the bias under these names, exactly as they are held; `init(weights:)` takes them.
+  /// `logitScale` and `softcap` are no tensors and stay with the caller.
+  ///
+  /// - Throws: `SoftmaxError` (`memory`).
+  public func stateDict(weight: String = "weight", bias: String = "bias") throws(SoftmaxError) -> StateDict<Scalar> {
+    var dict = StateDict<Scalar>()
+    dict[weight] = try adaptive.head.unpackWeight(as: Scalar.self)
+    dict[bias] = try adaptive.head.unpackBias(as: Scalar.self)
+    return dict
+  }
 }
 
 extension LinearHead: CustomStringConvertible {

@@ -6,14 +6,15 @@
 ///     head(k)      = t(batch, k, features) + callSeconds + batch rowSeconds
 ///     tail i, p, C = E[t(N, width, features) + t(N, C, width)],        N ~ Binomial(batch, p), t(0) = 0
 ///
-/// Training adds, for each layer, the products of its backward pass, one with the weights and one with the rows, each of
-/// the forward product's size; the exponentials of its logits once more, since the probabilities are computed again and
-/// never stored; and the update of its weights, which reads and writes the weights and writes and reads their gradient
-/// whatever the number of rows, four streams of which t(1) is one:
+/// Training adds, for each layer, the two products of its backward pass, one with the weights and one with the rows, each of
+/// the size of the forward product; the exponentials of the logits once more, to make probabilities of them; and the update
+/// of its weights, which reads and writes the weights and writes and reads their gradient whatever the number of rows, four
+/// streams of which t(1) is one:
 ///
-///     training(n, C, depth) = 3 t(n, C, depth) + t(n, C, 0) + 4 t(1, C, depth)
+///     training(n, C, depth) = t(n, C, depth) + 2 (t(n, C, depth) - e) + e + 4 t(1, C, depth)
 ///
-/// where t(n, C, 0), the last slope of t followed to depth 0, is the exponentials' part; a projection has none.
+/// where e = t(n, C, 0), the first slope of t followed down to depth 0, is the exponentials' part of t. A projection has no
+/// exponentials to take again.
 struct PartCosts {
   let frequencies: ClassFrequencies
   let inFeatures: Int
@@ -78,6 +79,9 @@ struct PartCosts {
     guard purpose == .training, rows > 0 else { return forward }
     let stream = model.nodes(rows: 1, depth: depth)
     let exponentials = model.nodes(rows: Double(rows), depth: 0)
-    return forward.indices.map { 3 * forward[$0] + 4 * stream[$0] + (isProjection ? 0 : exponentials[$0]) }
+    return forward.indices.map {
+      let backward = 2 * max(0, forward[$0] - exponentials[$0]) + (isProjection ? 0 : exponentials[$0])
+      return forward[$0] + backward + 4 * stream[$0]
+    }
   }
 }

@@ -7,7 +7,7 @@ public struct UsualCutoffs: Sendable, Equatable {
 
   private static let published: [(name: String, classes: Int, cutoffs: [Int])] = [
     ("Text8", 44_000, [2_000, 10_000]),
-    ("WikiText-103", 267_735, [20_000, 60_000, 200_000]),
+    ("WikiText-103", 267_735, [20_000, 40_000, 200_000]),
     ("One Billion Word", 793_470, [60_000, 100_000, 640_000]),
   ]
 
@@ -16,8 +16,8 @@ public struct UsualCutoffs: Sendable, Equatable {
   ///
   /// - Throws: `SoftmaxError` (`argument`) for fewer than 2 classes.
   ///
-  /// Source: Grave et al. 2017 (Text8); Transformer-XL, Dai et al. 2019, and fairseq's adaptive inputs, Baevski and Auli
-  /// 2019 (WikiText-103, One Billion Word).
+  /// Source: Grave et al. 2017 (Text8); the training code of Transformer-XL, Dai et al. 2019 (WikiText-103, One Billion
+  /// Word).
   public init(classes: Int) throws(SoftmaxError) {
     guard classes >= 2 else {
       throw SoftmaxError(.argument, "expected at least 2 classes, so that a cutoff fits below them, found \(classes)")

@@ -24,6 +24,9 @@ public struct BFloat16: Sendable, Hashable {
 extension BFloat16: Comparable {
   public static func == (a: BFloat16, b: BFloat16) -> Bool { a.float == b.float }
   public static func < (a: BFloat16, b: BFloat16) -> Bool { a.float < b.float }
+  // The protocol's own are !(b < a) and !(a < b), which hold for NaN.
+  public static func <= (a: BFloat16, b: BFloat16) -> Bool { a.float <= b.float }
+  public static func >= (a: BFloat16, b: BFloat16) -> Bool { a.float >= b.float }
   public func hash(into hasher: inout Hasher) { hasher.combine(float) }
 }
 

@@ -1,28 +1,27 @@
 extension Tensor where Scalar: FloatingTensorScalar {
   /// The numbers start + i * step that lie before `end`, as torch.arange; each is computed in Double and rounded once.
   ///
-  /// The result has ceil((end - start) / step) scalars, and shape `[count]`.
+  /// The result has ceil((end - start) / step) scalars, and shape `[count]`. The bounds are Double for every type, as
+  /// Python's are, so that a decimal step gives as many scalars as PyTorch's; a last one that lies before `end` can be
+  /// rounded to it.
   ///
   /// - Throws: `SoftmaxError` (`argument`: a step of zero, a step that leads away from `end`, a bound that is not finite;
   ///   `shape`: more scalars than an Int can count; `memory`).
-  public static func arange(
-    _ start: Scalar, _ end: Scalar, step: Scalar = Scalar(converting: 1)
-  ) throws(SoftmaxError) -> Tensor {
-    let (first, last, stride) = (start.asDouble, end.asDouble, step.asDouble)
-    guard first.isFinite, last.isFinite, stride.isFinite else {
-      throw SoftmaxError(.argument, "arange expects finite bounds, but got \(first) ..< \(last), step \(stride)")
+  public static func arange(_ start: Double, _ end: Double, step: Double = 1) throws(SoftmaxError) -> Tensor {
+    guard start.isFinite, end.isFinite, step.isFinite else {
+      throw SoftmaxError(.argument, "arange expects finite bounds, but got \(start) ..< \(end), step \(step)")
     }
-    try checkArange(isZero: stride == 0, isAway: stride > 0 ? last < first : last > first, first, last, stride)
-    guard let count = Int(exactly: ((last - first) / stride).rounded(.up)) else {
-      throw SoftmaxError(.shape, "arange \(first) ..< \(last), step \(stride) has more scalars than an Int can count")
+    try checkArange(isZero: step == 0, isAway: step > 0 ? end < start : end > start, start, end, step)
+    guard let count = Int(exactly: ((end - start) / step).rounded(.up)) else {
+      throw SoftmaxError(.shape, "arange \(start) ..< \(end), step \(step) has more scalars than an Int can count")
     }
     return try Tensor(shape: [count]) { buffer in
-      for i in 0..<count { buffer.initializeElement(at: i, to: Scalar(converting: first + Double(i) * stride)) }
+      for i in 0..<count { buffer.initializeElement(at: i, to: Scalar(converting: start + Double(i) * step)) }
     }
   }
 
   /// The numbers from 0 up to, but without, `end`.
-  public static func arange(_ end: Scalar) throws(SoftmaxError) -> Tensor { try arange(.zeroScalar, end) }
+  public static func arange(_ end: Double) throws(SoftmaxError) -> Tensor { try arange(0, end) }
 }
 
 extension Tensor where Scalar: IndexTensorScalar {

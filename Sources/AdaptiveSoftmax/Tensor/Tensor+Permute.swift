@@ -29,8 +29,9 @@ extension Tensor {
       source.append(dim)
     }
     let newShape = source.map { shape[$0] }
+    guard count > 0 else { return Tensor(shape: newShape, count: 0, storage: storage) }
     let walk = StridedWalk(shape: shape, order: source)
-    if count == 0 || walk.isContiguous { return Tensor(shape: newShape, count: count, storage: storage) }
+    if walk.isContiguous { return Tensor(shape: newShape, count: count, storage: storage) }
     return try Tensor(shape: newShape) { buffer in walk.copy(from: storage.base, to: buffer.baseAddress!) }
   }
 }

@@ -6,7 +6,8 @@ extension Tensor {
     try body(storage.buffer.span)
   }
 
-  /// Calls `body` with the scalars in row-major order, to write to; the storage is copied first when it is shared.
+  /// Calls `body` with the scalars in row-major order, to write to; the storage is copied first when it is shared, as
+  /// `withUnsafeMutableBufferPointer` does.
   public mutating func withMutableSpan<Result, Failure: Error>(
     _ body: (inout MutableSpan<Scalar>) throws(Failure) -> Result
   ) throws(Failure) -> Result {

@@ -59,7 +59,8 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
     try body(UnsafeBufferPointer(storage.buffer))
   }
 
-  /// Calls `body` with the scalars in row-major order, to write to; the storage is copied first when it is shared.
+  /// Calls `body` with the scalars in row-major order, to write to; the storage is copied first when it is shared, as
+  /// Array's is, and as there a copy for which there is no memory ends the program.
   public mutating func withUnsafeMutableBufferPointer<Result, Failure: Error>(
     _ body: (UnsafeMutableBufferPointer<Scalar>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
