@@ -22,8 +22,8 @@ final class PackedLinear: Sendable {
   ///   Double; `memory`).
   init(
     weight: UnsafeRawBufferPointer, stride: Int? = nil, bias: UnsafeRawBufferPointer? = nil, from source: KernelType,
-    biasType: KernelType? = nil, classes: Int, depth: Int, computingIn type: KernelType, storage: WeightStorage = .exact,
-    logits: LogitShape = .plain, threads: Int = 0
+    biasType: KernelType? = nil, classes: Int, depth: Int, computingIn type: KernelType,
+    storage: WeightStorage = .exact, logits: LogitShape = .plain, threads: Int = 0
   ) throws(SoftmaxError) {
     let threads = try threadCount(threads)
     let type: KernelType = type == .float64 ? .float64 : .float32

@@ -2,8 +2,9 @@ internal import CSoftmaxKernels
 import Synchronization
 
 /// Scratch of the kernels, kept between calls: a call takes one from the pool and puts it back, so that after the first
-/// call nothing is allocated and calls from several tasks never share one. One that has grown beyond
-/// `CallScratch.mostKept` bytes is given back when its call ends.
+/// call nothing is allocated and calls from several tasks never share one.
+///
+/// One that has grown beyond `CallScratch.mostKept` bytes is given back when its call ends.
 final class Workspace: @unchecked Sendable {
   let handle: OpaquePointer
 

@@ -69,8 +69,9 @@ public struct LinearHead<Scalar: ComputingScalar>: Sendable {
   /// What bounds the scaled logits; nil for no bound.
   public var softcap: Double? { adaptive.head.logits.softcap == 0 ? nil : adaptive.head.logits.softcap }
 
-  /// The weights and, where there is one, the bias under these names, exactly as they are held; `init(weights:)` takes them.
-  /// `logitScale` and `softcap` are no tensors and stay with the caller.
+  /// The weights and, where there is one, the bias under these names, exactly as they are held.
+  ///
+  /// `init(weights:)` takes them. `logitScale` and `softcap` are no tensors and stay with the caller.
   ///
   /// - Throws: `SoftmaxError` (`memory`).
   public func stateDict(weight: String = "weight", bias: String = "bias") throws(SoftmaxError) -> StateDict<Scalar> {
