@@ -90,7 +90,7 @@ def main():
         results["peak_memory"] = {side: peak_memory(options, side) for side in ["ours", "torch"]}
     for threads in options.threads:
         for row in run_worker(options, threads):
-            rows.append(row)
+            rows.append(row | {"date": results["date"]})
             if whole or options.update:  # a run cut short leaves the rows that it finished
                 write_data(updated(before, results), options)
     results = updated(before, results)
@@ -132,13 +132,15 @@ def earlier(results, options):
 
 
 def updated(before, results):
-    """Earlier results with the rows found in place of their own."""
+    """Earlier results with the rows found in place of their own; the thread counts of a title side by side."""
     if before is None:
         return results
     found = {(row["title"], row["threads"]): row for row in results["rows"]}
-    rows = [found.pop((row["title"], row["threads"]), row) for row in before["rows"]]
+    rows = [found.pop((row["title"], row["threads"]), row) for row in before["rows"]] + list(found.values())
+    titles = {title: place for place, title in enumerate(dict.fromkeys(row["title"] for row in rows))}
+    rows.sort(key=lambda row: (titles[row["title"]], row["threads"]))
     changed = {name: results[name] for name in ["date", "versions", "peak_memory"] if name in results}
-    return before | changed | {"rows": rows + list(found.values())}
+    return before | changed | {"rows": rows}
 
 
 def write_data(results, options):

@@ -26,12 +26,18 @@ def line(row):
     return f"{row['title']:<62} {row['threads']:>3} {time_text(mine['seconds']):>9} {rate:>15} {mine['share']:>8.0%}   {theirs}"
 
 
+def span(results):
+    """When the rows were measured."""
+    dates = {row.get("date") for row in results["rows"]}
+    return f"{results['date']} and before" if None in dates else " to ".join(sorted({min(dates), max(dates)}))
+
+
 def markdown(results):
     versions = ", ".join(f"{name} {version}" for name, version in results["versions"].items())
     lines = [
         f"# {results['processor']}, {results['cores']} cores",
         "",
-        f"{results['date']}; ours: {results['runtime']}; {versions}.",
+        f"{span(results)}; ours: {results['runtime']}; {versions}.",
         f"Each figure is the median of {results['rounds']} rounds in which ours, the peers and the machine's limit are measured in",
         "turn on the same inputs; a ratio is the median of the rounds' own ratios, above 1 where ours is faster. Outputs are",
         "reused on both sides unless the row says otherwise.",
