@@ -36,8 +36,8 @@ public struct ArrayJob: Sendable {
   ) throws(ScoringError) {
     try settings.check()
     try OutputCheck.check(output, overwrite: settings.overwrite, inputs: [input])
-    let reader = try fromFile { () throws(FileError) in
-      try NPYReader(path: input, elementTypeOverride: inputType)
+    let reader = try namingRawType { () throws(ScoringError) in
+      try fromFile { () throws(FileError) in try NPYReader(path: input, elementTypeOverride: inputType) }
     }
     guard reader.elementType.isFloat || (operation.takesIntegers && reader.elementType.isInteger) else {
       throw ScoringError(

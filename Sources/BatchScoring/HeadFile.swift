@@ -7,7 +7,8 @@ struct HeadFile {
   let file: any TensorFile
   /// What stands before an adaptive head's names; nil for a plain head.
   let prefix: String?
-  private let plain: HeadSource.Plain?
+  /// The plain head, by the tensors' whole names; nil for an adaptive head.
+  let plain: HeadSource.Plain?
   private let storage: WeightStorage
   private let order: ClassOrder?
 
@@ -24,33 +25,41 @@ struct HeadFile {
   init(_ source: HeadSource) throws(ScoringError) {
     let file = try fromFile { () throws(FileError) in try openTensorFile(path: source.path, io: source.io) }
     self.file = file
-    plain = source.plain
+    let plain = source.plain?.behind(source.prefix ?? "")
+    self.plain = plain
     storage = source.storage
     let weights = FileWeights(file).weights
     (prefix, layout) = try about(source.path) { () throws(SoftmaxError) in
-      if let plain = source.plain {
+      if let plain {
         return (nil, try AdaptiveHeadLayout(weights: weights, weight: plain.weight, bias: plain.bias))
       }
       let prefix = if let prefix = source.prefix { prefix } else { try AdaptiveHeadLayout.prefix(in: weights) }
       do throws(SoftmaxError) {
         return (prefix, try AdaptiveHeadLayout(weights: weights, prefix: prefix))
       } catch {
-        // Without the first tail it is no adaptive head at all.
-        guard !weights.contains(where: { $0.name == prefix + "tail.0.0.weight" }) else { throw error }
+        // Without any tail it is no adaptive head at all.
+        guard !weights.contains(where: { $0.name.hasPrefix(prefix + "tail.") }) else { throw error }
+        guard source.prefix != nil else { throw Self.noAdaptiveHead(weights) }
         let others = weights.map(\.name).filter { $0.hasSuffix("head.weight") }
           .map { "\"\($0.dropLast("head.weight".count))\"" }.prefix(4).joined(separator: ", ")
-        let mend =
-          source.prefix == nil
-          ? "To score with a plain head, name its [classes, features] tensor with --weight."
-          : "Choose another prefix\(others.isEmpty ? "" : ": \(others)")."
-        throw SoftmaxError(error.code, error.description + " " + mend)
+        throw SoftmaxError(
+          error.code, error.description + " Choose another prefix\(others.isEmpty ? "" : ": \(others)").")
       }
     }
     let classes = layout.nClasses
     order = try source.permutation.map { (path) throws(ScoringError) in
       try ClassOrder(path: path, classes: classes)
     }
-    if plain == nil { try checkMetadata() }
+    if plain == nil { try checkMetadata() } else { try checkBias(behind: source.prefix ?? "") }
+  }
+
+  /// The error about a file of other tensors, which may be a plain head's.
+  private static func noAdaptiveHead(_ weights: [WeightDescription]) -> SoftmaxError {
+    let expected = "expected an adaptive head (head.weight, tail.0.0.weight, ...)"
+    guard !weights.isEmpty else { return SoftmaxError(.weights, "\(expected), found no tensors") }
+    let matrices = WeightDescription.candidates(for: "lm_head.weight", rank: 2, among: weights)
+    return SoftmaxError(
+      .weights, "\(expected), found none; name a plain head's [classes, features] tensor with --weight: \(matrices)")
   }
 
   /// The same for the adaptive head of a file.
@@ -78,6 +87,18 @@ struct HeadFile {
       )
     }
     return module
+  }
+
+  /// A bias that stands beside the matrix is the head's: leaving it out unasked would give other numbers, silently.
+  private func checkBias(behind prefix: String) throws(ScoringError) {
+    guard let plain, plain.bias == nil, !plain.leavesOutBias else { return }
+    guard plain.weight == "weight" || plain.weight.hasSuffix(".weight") else { return }
+    let bias = plain.weight.dropLast("weight".count) + "bias"
+    guard file.tensors.contains(where: { $0.name == bias && $0.shape == [layout.nClasses] }) else { return }
+    throw ScoringError(
+      .usage,
+      "\(path): expected to be told what \"\(bias)\" beside \"\(plain.weight)\" is, found neither a bias nor none; "
+        + "write --bias \(bias.dropFirst(prefix.count)), or --no-bias to leave it out")
   }
 
   /// Metadata is free text; where it names the sizes as PyTorch's arguments, it must agree with the shapes.

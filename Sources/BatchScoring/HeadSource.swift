@@ -5,20 +5,33 @@ public import TensorFiles
 public struct HeadSource: Sendable, Equatable {
   /// A [classes, features] matrix among the tensors of a file, and what happens to its logits.
   public struct Plain: Sendable, Equatable {
-    /// The name of the matrix, such as `lm_head.weight`.
+    /// The name of the matrix behind the source's prefix, such as `lm_head.weight`.
     public var weight: String
     /// The name of the bias, [classes]; nil for none.
     public var bias: String?
+    /// Whether there is no bias even where the file has one beside the matrix, which is refused otherwise.
+    public var leavesOutBias: Bool
     /// What the logits are multiplied by.
     public var logitScale: Double
     /// Bounds the scaled logits smoothly: softcap tanh(logit / softcap); nil for no bound.
     public var softcap: Double?
 
-    public init(weight: String, bias: String? = nil, logitScale: Double = 1, softcap: Double? = nil) {
+    public init(
+      weight: String, bias: String? = nil, leavesOutBias: Bool = false, logitScale: Double = 1, softcap: Double? = nil
+    ) {
       self.weight = weight
       self.bias = bias
+      self.leavesOutBias = leavesOutBias
       self.logitScale = logitScale
       self.softcap = softcap
+    }
+
+    /// The same with the names behind a prefix.
+    func behind(_ prefix: String) -> Plain {
+      var plain = self
+      plain.weight = prefix + weight
+      plain.bias = bias.map { prefix + $0 }
+      return plain
     }
 
     /// What decides the results, by name.
@@ -36,7 +49,8 @@ public struct HeadSource: Sendable, Equatable {
   public var io: IOMode
   /// The plain head in it; nil for the one adaptive head under PyTorch's names.
   public var plain: Plain?
-  /// What stands before an adaptive head's names, such as `decoder.adaptive_softmax.`; nil looks for the one head there is.
+  /// What stands before the head's names, such as `decoder.adaptive_softmax.`; nil looks for the one adaptive head there is,
+  /// and takes a plain head's names as they are.
   public var prefix: String?
   /// What the weights are held in while they are scored with.
   public var storage: WeightStorage

@@ -15,6 +15,8 @@ public struct HeadSummary: Sendable, Equatable {
     public let bytes: Int
   }
 
+  /// What stands before an adaptive head's names; nil for a plain head.
+  public let prefix: String?
   /// The sizes.
   public let layout: AdaptiveHeadLayout
   /// The head first, then the tails.
@@ -38,7 +40,7 @@ public struct HeadSummary: Sendable, Equatable {
     let head = try HeadFile(source)
     let layout = head.layout
     let entries = head.file.tensors.filter { tensor in
-      head.prefix.map { tensor.name.hasPrefix($0) } ?? [source.plain?.weight, source.plain?.bias].contains(tensor.name)
+      head.prefix.map { tensor.name.hasPrefix($0) } ?? [head.plain?.weight, head.plain?.bias].contains(tensor.name)
     }
     func bytes(_ start: String) -> Int {
       SizeCheck.sum(
@@ -53,6 +55,7 @@ public struct HeadSummary: Sendable, Equatable {
           name: "tail \(i)", classes: layout.tailClasses(i), projection: layout.tailFeatures[i],
           bytes: bytes("tail.\(i).")))
     }
+    prefix = head.prefix
     self.layout = layout
     self.clusters = clusters
     var types: [String] = []

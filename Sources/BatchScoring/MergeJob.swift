@@ -67,7 +67,8 @@ public struct MergeJob: Sendable {
     for (part, next) in zip(parts, parts.dropFirst()) where part.footer.shard == next.footer.shard {
       throw ScoringError(
         .data,
-        "\(next.path): expected each part once, found part \(part.footer.shard.index) in \(part.path) too; leave one out"
+        "\(next.path): expected each part once, found part \(part.footer.shard.index) in \(part.path) too; leave one out, "
+          + "or give a folder for the parts of several outputs: -o FOLDER/"
       )
     }
     let count = first.footer.shard.count

@@ -13,21 +13,43 @@ public struct PredictJob: Sendable {
     public let predicted: Int
   }
 
-  /// The outcome of a job.
-  public struct Result: Sendable, Equatable {
-    /// The rows, in all and file by file.
-    public let counts: RowCounts
+  /// The figures of some rows.
+  public struct Figures: Sendable, Equatable {
+    /// All rows, ignored ones too.
+    public let rows: Int
     /// Rows whose prediction is their target, ignored rows left out; nil without targets.
     public let rowsCorrect: Int?
     /// Rows whose target is the ignored index.
     public let rowsIgnored: Int
+
+    /// The share of rows with a target that does not stand for no class whose prediction it is; nil without targets.
+    public var accuracy: Double? { rowsCorrect.map { Double($0) / Double(rows - rowsIgnored) } }
+
+    /// The figures of a tally such as a predict job leaves.
+    public init(rows: Int, tally: Tally) {
+      self.rows = rows
+      rowsCorrect = tally.counts["correct"]
+      rowsIgnored = tally.count("ignored")
+    }
+  }
+
+  /// The outcome of a job.
+  public struct Result: Sendable, Equatable {
+    /// The rows, in all and file by file.
+    public let counts: RowCounts
+    /// Over all files.
+    public let total: Figures
+    /// Those of each file, in the order of the counts.
+    public let files: [Figures]
     /// The first rows of the first file; none where the output is text.
     public let samples: [Sample]
 
     /// The rows of all files.
     public var rows: Int { counts.rows }
-    /// The share of rows with a target that does not stand for no class whose prediction it is; nil without targets.
-    public var accuracy: Double? { rowsCorrect.map { Double($0) / Double(rows - rowsIgnored) } }
+    /// Those of them whose target is the ignored index.
+    public var rowsIgnored: Int { total.rowsIgnored }
+    /// The share of the others whose prediction is their target; nil without targets.
+    public var accuracy: Double? { total.accuracy }
   }
 
   /// The words of the classes, when they were given.
@@ -90,7 +112,9 @@ public struct PredictJob: Sendable {
   /// - Throws: `ScoringError` (`data` at the first row that is not finite; `inputOutput`; what `progress` throws).
   public func run(progress: ProgressCallback = { _ in }) throws(ScoringError) -> Result {
     var top = TopK<Float>()
-    let outcome = try job.run(progress: progress) { (batch, results) throws(ScoringError) in
+    var nothing = Tally()
+    if job.sources[0].item.target != nil { nothing.counts = ["correct": 0, "ignored": 0] }
+    let outcome = try job.run(progress: progress, nothing: nothing) { (batch, results) throws(ScoringError) in
       // The best class as `predict` finds it, with its log-probability: NaN where logits are beyond float32.
       try about(job.head.path) { () throws(SoftmaxError) in
         try head.topK(batch.hidden, k: 1, into: &top, threads: job.settings.threads)
@@ -109,10 +133,9 @@ public struct PredictJob: Sendable {
       results.outputs[0].text.removeAll(keepingCapacity: true)
       for (i, row) in batch.rows.enumerated() { lines.append(ids[i...i], row: row, to: &results.outputs[0].text) }
     }
-    let hasTargets = job.sources[0].item.target != nil
     return Result(
-      counts: RowCounts(job, outcome), rowsCorrect: hasTargets ? outcome.tally.count("correct") : nil,
-      rowsIgnored: outcome.tally.count("ignored"),
+      counts: RowCounts(job, outcome), total: Figures(rows: job.rowCount, tally: outcome.tally),
+      files: zip(job.sources, outcome.tallies).map { Figures(rows: $0.rows.count, tally: $1) },
       samples: try samples())
   }
 

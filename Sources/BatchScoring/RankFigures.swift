@@ -33,6 +33,13 @@ struct RankTally: Sendable {
   /// The rank beyond which nothing needs to be known; nil for none.
   var limit: Int? { isExact ? nil : ks.last ?? 1 }
 
+  /// What is counted of no rows.
+  var nothing: Tally {
+    var tally = Tally()
+    add(UnsafeBufferPointer(start: nil, count: 0), to: &tally)
+    return tally
+  }
+
   /// Adds the ranks of a batch; 0 stands for an ignored row.
   func add(_ ranks: UnsafeBufferPointer<Int64>, to tally: inout Tally) {
     var ranked = 0

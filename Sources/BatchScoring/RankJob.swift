@@ -49,7 +49,7 @@ public struct RankJob: Sendable {
   /// - Complexity: O(rows * (head + the tails of the targets and of what may be better)).
   public func run(progress: ProgressCallback = { _ in }) throws(ScoringError) -> Result {
     var logProbs = Tensor<Float>([])
-    let outcome = try job.run(progress: progress) { (batch, results) throws(ScoringError) in
+    let outcome = try job.run(progress: progress, nothing: counted.nothing) { (batch, results) throws(ScoringError) in
       try about(job.head.path) { () throws(SoftmaxError) in
         try head.rank(
           batch.hidden, of: batch.target, into: &results.outputs[0].int64, logProbs: &logProbs,

@@ -142,7 +142,7 @@ public struct ScoreJob: Sendable {
   /// - Complexity: O(rows * (head + the tails of the targets)).
   public func run(progress: ProgressCallback = { _ in }) throws(ScoringError) -> Result {
     var rank = Tensor<Int64>([])
-    let outcome = try job.run(progress: progress) { (batch, results) throws(ScoringError) in
+    let outcome = try job.run(progress: progress, nothing: nothing) { (batch, results) throws(ScoringError) in
       try about(job.head.path) { () throws(SoftmaxError) in
         try score(batch, into: &results.outputs[0].float32, &rank)
         try normalizer?.logSumExp(batch.hidden, into: &results.outputs[1].float32, threads: job.settings.threads)
@@ -178,6 +178,15 @@ public struct ScoreJob: Sendable {
     }
   }
 
+  /// What is counted of no rows.
+  private var nothing: Tally {
+    let bands = head.cutoffs.count
+    var tally = self.tally(
+      scored: [Int](repeating: 0, count: bands), losses: [ExactSum](repeating: ExactSum(), count: bands))
+    if let ranks { tally.add(ranks.nothing) }
+    return tally
+  }
+
   private func tally(_ scores: Tensor<Float>, _ batch: RowBatch) throws(ScoringError) -> Tally {
     var scored = [Int](repeating: 0, count: head.cutoffs.count)
     var losses = [ExactSum](repeating: ExactSum(), count: head.cutoffs.count)
@@ -192,6 +201,11 @@ public struct ScoreJob: Sendable {
         }
       }
     }
+    return tally(scored: scored, losses: losses)
+  }
+
+  /// The rows and the losses of each band.
+  private func tally(scored: [Int], losses: [ExactSum]) -> Tally {
     var tally = Tally()
     tally.counts["scored"] = scored.reduce(0, +)
     tally.sums["loss"] = losses.reduce(ExactSum()) { $0.adding($1) }

@@ -37,6 +37,16 @@ func fromFile<Result: ~Copyable>(_ body: () throws(FileError) -> Result) throws(
   }
 }
 
+/// Runs `body`, which opens an array that may be asked for as bfloat16, and names the option that does.
+func namingRawType<Result>(_ body: () throws(ScoringError) -> Result) throws(ScoringError) -> Result {
+  do {
+    return try body()
+  } catch {
+    guard error.description.hasSuffix("when asked for as bfloat16") else { throw error }
+    throw ScoringError(error.kind, error.description + " (--dtype bf16)")
+  }
+}
+
 /// Runs `body`, with the library's refusals turned into errors about the file at `path`.
 func about<Result>(_ path: String, _ body: () throws(SoftmaxError) -> Result) throws(ScoringError) -> Result {
   do {

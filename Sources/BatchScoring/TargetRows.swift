@@ -46,12 +46,14 @@ struct TargetRows: Sendable {
       guard reader.shape.count == 2, column <= reader.shape[1] else {
         throw ScoringError(
           .data,
-          "\(path): expected targets of shape [rows, \(column) or more], found \(reader.shape); choose another column")
+          "\(path): expected targets of shape [rows, \(column) or more], found \(reader.shape); "
+            + "choose another column (--target-column)")
       }
     } else if reader.shape.count != 1 {
       throw ScoringError(
         .data,
-        "\(path): expected targets of shape [rows], found \(reader.shape); flatten the array, or choose a column of it")
+        "\(path): expected targets of shape [rows], found \(reader.shape); flatten the array, or choose a column of it "
+          + "(--target-column)")
     }
     return reader
   }
@@ -71,7 +73,7 @@ struct TargetRows: Sendable {
       throw ScoringError(
         .data,
         "\(path): row \(wrong.row): expected a class in [0, \(classes - 1)], found \(wrong.target); "
-          + "correct it\(canIgnore ? ", or name it as the index to ignore" : " or leave the row out")")
+          + "correct it\(canIgnore ? ", or name it as the index to ignore (--ignore-index)" : " or leave the row out")")
     }
   }
 

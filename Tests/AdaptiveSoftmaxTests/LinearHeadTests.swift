@@ -118,7 +118,7 @@ import Testing
     func load(_ weight: String, _ bias: String? = nil) -> String {
       refusal(.weights) { _ = try LinearHead<Float>(weights: dict, weight: weight, bias: bias) }
     }
-    #expect(load("c") == "Missing key in state_dict: \"c\"; there are \"a\", \"b\"")
+    #expect(load("c") == "Missing key in state_dict: \"c\"; there are \"a\" [3, 2]")
     #expect(load("b") == "size mismatch for b: expected shape [classes, features], each at least 1, found [4]")
     #expect(load("a", "b") == "size mismatch for b: expected shape [3], found [4]")
     expectRefusal(.weights, "expected weights of shape [classes, features], each at least 1, found [0, 3]") {

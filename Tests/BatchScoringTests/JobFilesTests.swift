@@ -44,6 +44,53 @@ struct JobFilesTests {
     #expect(!one.isMany, "a name that a file has is no pattern")
   }
 
+  /// One command line serves one file and several: what -o names says where one output goes.
+  @Test func oneOutputGoesWhereItsNameSays() throws {
+    let files = try folder()
+    try files.makeFolder("there")
+    try files.makeFolder("one")
+    try files.write("", to: "one/a.npy")
+    func output(_ hidden: String, _ output: String) throws -> String? {
+      let found = try JobFiles(hidden: [files.path(hidden)], output: files.path("") + "/" + output)
+      return found.path(of: 0, OutputDescription(.float32), shard: nil)?.replacing(files.path("") + "/", with: "")
+    }
+    for (hidden, given, expected) in [
+      ("h/a.npy", "new/", "new/a.npy"), ("h/a.npy", "there", "there/a.npy"), ("h/a.npy", "out", "out"),
+      ("h/a.npy", "out.npy", "out.npy"), ("h/a*.npy", "out.npy", "out.npy"), ("h/a*.npy", "out", "out"),
+      ("h/a*.npy", "there", "there/a.npy"), ("one", "out.npy", "out.npy"), ("one", "out", "out/a.npy"),
+      ("one", "out.npy/", "out.npy/a.npy"), ("h", "out.npy/", "out.npy/[c].npy"), ("h", "out", "out/[c].npy"),
+    ] {
+      #expect(try output(hidden, given) == expected, "\(hidden) \(given)")
+    }
+    for (hidden, journal) in [("h/a.npy", "new/a.score.journal"), ("one", "new/score.journal")] {
+      let found = try JobFiles(hidden: [files.path(hidden)], output: files.path("") + "/new/")
+      #expect(found.journal(of: "score", shard: nil) == files.path("") + "/" + journal)
+    }
+    for (name, kind) in [("out.npy", "npy"), ("out.TSV", "tsv"), ("out.jsonl", "jsonl")] {
+      expectRefusal(.usage, "expected a folder for the outputs of 3 files, found the name of a .\(kind) file; write") {
+        _ = try output("h", name)
+      }
+    }
+  }
+
+  @Test func targetsOfAFolderHaveTheHiddenStatesNames() throws {
+    let files = try folder()
+    for name in ["tg", "none", "two"] { try files.makeFolder(name) }
+    for name in ["tg/b.npy", "tg/a.txt", "tg/[c].csv", "tg/other.npy", "two/a.npy", "two/a.tsv"] {
+      try files.write("", to: name)
+    }
+    func targets(_ hidden: String, _ target: String) throws -> [String?] {
+      let found = try JobFiles(hidden: [files.path(hidden)], target: [files.path(target)])
+      return names(files, found).map { $0[1] }
+    }
+    #expect(try targets("h", "tg") == ["tg/[c].csv", "tg/a.txt", "tg/b.npy"])
+    #expect(try targets("h/a.npy", "tg") == ["tg/a.txt"] && targets("h/b.npy", "tg") == ["tg/b.npy"])
+    expectRefusal(.missingInput, "a.npy as a.npy, a.txt, a.tsv, a.csv, found none") {
+      _ = try targets("h/a.npy", "none")
+    }
+    expectRefusal(.usage, "found a.npy and a.tsv; name the files") { _ = try targets("h/a.npy", "two") }
+  }
+
   @Test func manifestsNamePairs() throws {
     let files = try folder()
     let (hidden, target) = (
@@ -60,10 +107,10 @@ struct JobFilesTests {
     arguments: [
       (["none/*.npy"], [], nil, .missingInput, "none/*.npy"), (["empty"], [], nil, .missingInput, "empty"),
       (["h"], ["t/a.npy"], nil, .usage, "3 files of targets"), (["h/a.npy", "t/a.npy"], [], nil, .usage, "t/a.npy"),
-      ([], [], nil, .usage, "at least one"), ([], [], "a\tb\tc\n", .data, "list.txt:1"),
+      ([], [], nil, .usage, "at least one"), ([], [], "a\tb\tc\n", .data, "list.txt: line 1:"),
       ([], [], "\n", .data, "list.txt"),
       (["h/a.npy"], [], "HERE/h/b.npy\tHERE/t/b.npy\n", .usage, "targets"), ([], [], "none", .missingInput, "list.txt"),
-      ([], [], "\nHERE/h/b.npy HERE/t/b.npy\n", .missingInput, "list.txt:2"),
+      ([], [], "\nHERE/h/b.npy HERE/t/b.npy\n", .missingInput, "list.txt: line 2:"),
       (["none.npy"], ["t"], nil, .missingInput, "none.npy"),
     ] as [([String], [String], String?, ScoringError.Kind, String)])
   func mismatchesAreRefused(

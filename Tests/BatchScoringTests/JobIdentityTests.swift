@@ -18,11 +18,11 @@ struct JobIdentityTests {
     #expect(mismatch(mine, mine) == nil)
     #expect(
       mismatch(mine, [("job", "score"), ("recall", "none"), ("mrr", "yes"), ("weights", "f32"), ("head", "2")])
-        == "rows of a job with --recall 1 5 and no --mrr | those of one with no --recall and --mrr")
-    #expect(mismatch(mine, [("job", "rank"), ("k", "1")]) == "rows of a score job | those of a rank job")
+        == "a job with no --recall and --mrr | one with --recall 1 5 and no --mrr")
+    #expect(mismatch(mine, [("job", "rank"), ("k", "1")]) == "a rank job | a score job")
     #expect(
       mismatch(mine + [("permutation", "7")], mine)
-        == "rows of a job with --permutation | those of one with no --permutation")
+        == "a job with no --permutation | one with --permutation")
   }
 
   @Test func filesAreNamed() {
@@ -42,6 +42,6 @@ struct JobIdentityTests {
   @Test func keysMayComeTwice() {
     #expect(
       mismatch([("output", "float32 []")], [("output", "float32 []"), ("output", ".lse.npy float32 []")])
-        == "float32 [] in the output | float32 [], .lse.npy float32 []")
+        == "float32 [], .lse.npy float32 [] in the output | float32 []")
   }
 }

@@ -79,7 +79,7 @@ struct PlanJobTests {
       _ = try PlanJob(counts: counts, settings: settings).run(costs: try CostModels.simple())
     }
     let plot = folder.path("plan.svg")
-    expectRefusal(.usage, "expected a bound of at least") {
+    expectRefusal(.usage, "expected --max-parameters of at least") {
       try plan(PlanJob.Settings(features: 64, limits: PlanLimits(maxParameters: 10), plot: plot))
     }
     expectRefusal(.usage, "expected at least 2 classes") {

@@ -29,11 +29,16 @@ extension BadInput {
     BadInput("--threads negative", running: score + ["--threads", "-1"], 64, "--threads", "-1"),
     BadInput("--threads a word", running: score + ["--threads", "all"], 64, "--threads", "all"),
     BadInput("--threads too many", running: score + ["--threads", "100000"], 64, "--threads", "100000"),
-    BadInput("--shard 0/2", running: score + ["--shard", "0/2"], 64, "--shard", "0/2"),
+    BadInput(
+      "--shard 0/2", running: score + ["--shard", "0/2"], 64, "--shard", "0/2",
+      "expected K/N with 1 <= K <= N, such as 2/3"),
+    BadInput("--shard 3", running: score + ["--shard", "3"], 64, "--shard", "expected K/N"),
     BadInput("--shard 3/2", running: score + ["--shard", "3/2"], 64, "--shard", "3/2"),
     BadInput("--shard without output", running: Array(score.dropLast(2)) + ["--shard", "1/2"], 64, "output"),
     BadInput("--resume without output", running: Array(score.dropLast(2)) + ["--resume"], 64, "output"),
-    BadInput("--checkpoint negative", running: score + ["--checkpoint", "-1"], 64, "--checkpoint"),
+    BadInput(
+      "--checkpoint negative", running: score + ["--checkpoint", "-1"], 64,
+      "--checkpoint: expected 0 to 86400 seconds, found -1.0"),
     BadInput(
       "no hidden states", running: ["score", "--head", "head.safetensors", "--target", "targets.npy"], 64, "--hidden"),
     BadInput("no targets", running: ["score", "--head", "head.safetensors", "--hidden", "hidden.npy"], 64, "--target"),
@@ -46,7 +51,12 @@ extension BadInput {
     BadInput("--io unknown", running: score + ["--io", "direct"], 64, "--io", "direct"),
     BadInput("--ignore-index a word", running: score + ["--ignore-index", "none"], 64, "--ignore-index"),
     BadInput("--ignore-index without targets", running: predict + ["--ignore-index", "-1"], 64, "expected targets"),
-    BadInput("--samples negative", running: predict + ["--samples", "-1"], 64, "--samples"),
+    BadInput("--samples negative", running: predict + ["--samples", "-1"], 64, "--samples: expected at least 0"),
+    BadInput("--samples without words", running: predict + ["--samples", "2"], 64, "--samples", "--vocabulary FILE"),
+    BadInput(
+      "--samples where the output is text",
+      running: Array(predict.dropLast()) + ["out.tsv", "--vocabulary", "words.txt", "--samples", "2"], 64, "--samples",
+      "found text"),
     BadInput("-k 0", running: topK + ["-k", "0"], 64, "head.safetensors", "1 to its 10 classes", "found 0"),
     BadInput("-k beyond the classes", running: topK + ["-k", "11"], 64, "head.safetensors", "found 11"),
     BadInput("words for arrays", running: topK + ["--vocabulary", "words.txt"], 64, "text", "arrays"),
@@ -88,6 +98,10 @@ extension BadInput {
     BadInput("--top-p a percentage", running: sample + ["--top-p", "90"], 64, "--top-p", "found 90"),
     BadInput("words for drawn arrays", running: sample + ["--vocabulary", "words.txt"], 64, "text", "arrays"),
     BadInput("--bias without --weight", running: score + ["--bias", "head.bias"], 64, "--bias", "--weight"),
+    BadInput("--no-bias without --weight", running: score + ["--no-bias"], 64, "--no-bias", "--weight"),
+    BadInput(
+      "--bias and --no-bias", running: score + ["--weight", "head.weight", "--bias", "b", "--no-bias"], 64, "--no-bias",
+      "expected no --bias"),
     BadInput("--softcap without --weight", running: score + ["--softcap", "30"], 64, "--softcap", "--weight"),
     BadInput(
       "--softcap 0", running: score + ["--weight", "head.weight", "--softcap", "0"], 64, "--softcap", "found 0"),

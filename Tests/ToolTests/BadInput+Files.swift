@@ -15,7 +15,8 @@ extension BadInput {
     },
     BadInput(
       "a list of hidden states with blanks for tabs",
-      running: ["score", "--head", "head.safetensors", "--manifest", "list.txt"], 66, "list.txt:1", "behind a tab"
+      running: ["score", "--head", "head.safetensors", "--manifest", "list.txt"], 66, "list.txt: line 1:",
+      "behind a tab"
     ) {
       try $0.write(Data("hidden.npy targets.npy\n".utf8), "list.txt")
     },
@@ -98,11 +99,7 @@ extension BadInput {
       for name in ["a.npy", "a.lse.npy"] { try $0.write($0.data("hidden.npy"), name) }
       try $0.write(Fixture.integers([0, 0, 0, 0, 0, 0], "(6,)"), "zeros.npy")
     },
-    BadInput("top-k to a folder", running: topKTo("none/"), 73, "none/", "a name that no file can have"),
-    BadInput("top-k to a folder that is there", running: topKTo("there/"), 73, "there/", "a folder", "there/OUT") {
-      try $0.makeDirectory("there")
-    },
-    BadInput("top-k to this folder", running: topKTo("."), 73, ".: expected", "a folder"),
+    BadInput("top-k to a folder of no folder", running: topKTo("none/out/"), 73, "none/out/: cannot be created"),
     BadInput("top-k to no name", running: topKTo(""), 73, "a name that no file can have"),
     BadInput("top-k to standard output", running: topKTo("-"), 64, "standard output is not supported", "name a file"),
     BadInput(
@@ -134,8 +131,10 @@ extension BadInput {
       "2 files of targets", "found 1"),
     BadInput(
       "two hidden states of one name",
-      running: replacing("hidden.npy", by: ["hidden.npy", "./hidden.npy", "--target", "targets.npy"]), 64,
-      "./hidden.npy"),
+      running: [
+        "score", "--head", "head.safetensors", "--hidden", "hidden.npy", "./hidden.npy", "--target", "targets.npy",
+        "targets.npy", "-o", "out",
+      ], 64, "./hidden.npy"),
     BadInput(
       "a second file with other features",
       running: ["log-prob", "--head", "head.safetensors", "--hidden", "hidden.npy", "x.npy", "-o", "out"], 65, "x.npy",
@@ -146,6 +145,30 @@ extension BadInput {
       "words.txt", "folder"
     ) {
       try $0.write($0.data("hidden.npy"), "h2.npy")
+    },
+    BadInput(
+      "several outputs to the name of one",
+      running: [
+        "log-prob", "--head", "head.safetensors", "--hidden", "hidden.npy", "h2.npy", "-o", "scores.npy",
+      ], 64, "scores.npy: expected a folder for the outputs of 2 files", "write scores/"
+    ) {
+      try $0.write($0.data("hidden.npy"), "h2.npy")
+    },
+    BadInput(
+      "several texts to the name of one",
+      running: [
+        "predict", "--head", "head.safetensors", "--hidden", "hidden.npy", "h2.npy", "-o", "out.jsonl", "--format",
+        "tsv",
+      ], 64, "out.jsonl: expected a folder", "write out/"
+    ) {
+      try $0.write($0.data("hidden.npy"), "h2.npy")
+    },
+    BadInput(
+      "targets that a folder has twice", running: replacing("targets.npy", by: ["all"]), 64, "all: expected one file",
+      "hidden.npy and hidden.txt"
+    ) {
+      try $0.makeFolder("all")
+      for name in ["all/hidden.npy", "all/hidden.txt"] { try $0.write($0.data("targets.npy"), name) }
     },
     BadInput(
       "manifest missing", running: ["score", "--head", "head.safetensors", "--manifest", "none.txt"], 66, "none.txt"),

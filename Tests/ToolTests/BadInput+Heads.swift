@@ -43,8 +43,10 @@ extension BadInput {
     head("no tensors", "head.weight", header("", 0)),
     head(
       "a model without an adaptive head",
-      "and 20 more. To score with a plain head, name its [classes, features] tensor with --weight.",
-      Fixture.safetensors((0..<30).map { Fixture.weight("layers.\($0).weight", [2, 2]) })),
+      "found none; name a plain head's [classes, features] tensor with --weight: \"lm_head.weight\" [9, 2], "
+        + "\"layers.0.weight\" [2, 2], ",
+      Fixture.safetensors(
+        (0..<30).map { Fixture.weight("layers.\($0).weight", [2, 2]) } + [Fixture.weight("lm_head.weight", [9, 2])])),
     head(
       "the article's cutoffs", "expected [4, 7] as the tensors' shapes say, found [10, 100, 1000]",
       metadata(["cutoffs": "[10, 100, 1000]"])),

@@ -89,6 +89,7 @@ struct ConvertTests {
     (["--from", "keras", checkpoint("pytorch.pt")], 64, "keras"),
     (["--from", "pytorch", checkpoint("missing.pt")], 66, "missing.pt"),
     (["--from", "pytorch", checkpoint("fairseq.pt")], 65, "fairseq.pt: expected a pytorch head"),
+    (["--from", "pytorch", checkpoint("fairseq.pt")], 65, "or score a plain head as it is with --weight NAME"),
     (["--from", "pytorch", checkpoint("pytorch.pt"), "--prefix", "x."], 65, "x.head.weight"),
     (["--from", "pytorch", checkpoint("pytorch.pt"), "--dtype", "f8"], 64, "f8"),
     (["--from", "pytorch", checkpoint("pytorch.pt"), "--cutoffs", "9,20"], 64, "--cutoffs"),

@@ -99,6 +99,6 @@ struct PermutationTests {
     _ = try run(["predict", "--shard", "2/2", "-o", "a.npy"] + Self.head, in: folder)
     let outcome = try Tool.run(["merge", "a.npy.1-of-2.part", "a.npy.2-of-2.part", "-o", "a.npy"], in: folder.url)
     #expect(outcome.status == 65)
-    #expect(outcome.errors.contains("--permutation, found those of one with no --permutation"), "\(outcome.errors)")
+    #expect(outcome.errors.contains("a job with --permutation, found one with no --permutation"), "\(outcome.errors)")
   }
 }

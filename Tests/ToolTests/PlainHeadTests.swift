@@ -18,7 +18,7 @@ struct PlainHeadTests {
   }
 
   static let options = [
-    [], ["--bias", "lm_head.bias"], ["--logit-scale", "0.25"],
+    ["--no-bias"], ["--bias", "lm_head.bias"], ["--no-bias", "--logit-scale", "0.25"],
     ["--bias", "lm_head.bias", "--logit-scale", "2", "--softcap", "1.5"],
   ]
 
@@ -57,6 +57,34 @@ struct PlainHeadTests {
     #expect(try Tensor<Int64>(npy: folder.path("out.npy")) == head.sample(hidden, using: CounterGenerator(seed: 1)))
   }
 
+  /// A bias beside the matrix is neither added nor left out unasked.
+  @Test func aBiasIsNotLeftOutUnasked() throws {
+    let folder = try folder()
+    for command in [
+      BadInput.score, BadInput.predict, BadInput.sample, BadInput.logProb, ["inspect", "head.safetensors"],
+      ["top-k", "--head", "head.safetensors", "--hidden", "hidden.npy", "-o", "out"],
+      ["rank", "--head", "head.safetensors", "--hidden", "hidden.npy", "--target", "targets.npy"],
+    ] {
+      let outcome = try Tool.run(command + ["--weight", "lm_head.weight"], in: folder.url)
+      #expect(outcome.status == 64 && outcome.errorLines.count == 1 && outcome.output == "")
+      for text in ["\"lm_head.bias\"", "--bias lm_head.bias", "--no-bias"] {
+        #expect(outcome.errors.contains(text), "\(outcome.errors)")
+      }
+    }
+    // One of another length is another layer's, and a matrix of another name has none.
+    for (bias, weight) in [("lm_head.bias", "lm_head.weight"), ("lm_head.bias", "lm_head"), ("weight.bias", "weight")] {
+      let size = weight == "lm_head.weight" ? 3 : 10
+      try folder.write(
+        Fixture.safetensors([Fixture.weight(weight, [10, 4]), Fixture.weight(bias, [size])]), "head.safetensors")
+      let outcome = try Tool.run(BadInput.score + ["--weight", weight, "--overwrite"], in: folder.url)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+    try folder.write(
+      Fixture.safetensors([Fixture.weight("weight", [10, 4]), Fixture.weight("bias", [10])]), "head.safetensors")
+    let bare = try Tool.run(BadInput.score + ["--weight", "weight", "--overwrite"], in: folder.url)
+    #expect(bare.status == 64 && bare.errors.contains("\"bias\" beside \"weight\""), "\(bare.errors)")
+  }
+
   @Test func whatDoesNotFitIsNamed() throws {
     let folder = try folder()
     func refusal(_ options: [String]) throws -> String {
@@ -66,7 +94,8 @@ struct PlainHeadTests {
     }
     #expect(
       try refusal(["--weight", "head.weight"]).contains(
-        "head.safetensors: Missing key in state_dict: \"head.weight\"; there are \"embed.weight\""))
+        "head.safetensors: Missing key in state_dict: \"head.weight\"; there are \"lm_head.weight\" [10, 4], \"embed.weight\" [3, 4]"
+      ))
     #expect(
       try refusal(["--weight", "lm_head.weight", "--bias", "embed.weight"]).contains(
         "size mismatch for embed.weight: expected shape [10], found [3, 4]"))
@@ -94,7 +123,7 @@ struct PlainHeadTests {
   @Test func theOptionsArePartOfTheJob() throws {
     let folder = try folder()
     let arguments = BadInput.logProb + ["--weight", "lm_head.weight"]
-    for (shard, options) in [("1/2", []), ("2/2", ["--softcap", "3"])] {
+    for (shard, options) in [("1/2", ["--no-bias"]), ("2/2", ["--no-bias", "--softcap", "3"])] {
       #expect(try Tool.run(arguments + ["--shard", shard] + options, in: folder.url).status == 0)
     }
     let parts = folder.names.filter { $0.hasSuffix(".part") }

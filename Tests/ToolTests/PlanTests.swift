@@ -36,7 +36,7 @@ struct PlanTests {
   @Test func jsonSaysTheSame() throws {
     let folder = try Self.folder()
     let outcome = try Tool.run(
-      Self.plan + ["--json", "--clusters", "1...3", "--max-parameters", "90000"], in: folder.url)
+      Self.plan + ["--json", "--clusters", "1...3", "--max-parameters", "90000", "--curve"], in: folder.url)
     let object = try json(outcome.output)
     let cutoffs = try #require(object["cutoffs"] as? [Int])
     let choices = try #require(object["by_clusters"] as? [[String: Any]])
@@ -49,6 +49,19 @@ struct PlanTests {
     let head = try AdaptiveHeadLayout(inFeatures: 64, nClasses: 2000, cutoffs: cutoffs)
     #expect(object["widths"] as? [Int] == head.tailFeatures)
     #expect(object["parameters"] as? Int == head.weightShapes.reduce(0) { $0 + $1.shape.reduce(1, *) })
+  }
+
+  /// Few classes are done with at once: that is said.
+  @Test func aPlainHeadMayBeQuicker() throws {
+    let folder = try Self.folder()
+    let few = try Tool.run(Self.plan + ["--classes", "4"], in: folder.url)
+    #expect(few.status == 0 && few.output.contains("note: a plain head is quicker here, by "), "\(few.output)")
+    for (classes, isQuicker) in [("4", true), ("2000", false)] {
+      let outcome = try Tool.run(Self.plan + ["--classes", classes, "--json"], in: folder.url)
+      let object = try json(outcome.output)
+      #expect(object["full_is_quicker"] as? Bool == isQuicker && object["by_first_cutoff"] == nil)
+    }
+    #expect(!(try Tool.run(Self.plan, in: folder.url).output.contains("plain head")))
   }
 
   @Test func trainingCostsMore() throws {
@@ -131,13 +144,17 @@ struct PlanTests {
     (["--clusters", "3...1"], 64, "--clusters"),
     (["--clusters", "many"], 64, "--clusters"),
     (["--clusters", "1...99"], 64, "at most 16"),
-    (["--clusters", "4...5"], 64, "expected tails of width 1 or more, found none with 4...5 tails"),
+    (
+      ["--clusters", "4...5"], 64,
+      "Error: expected tails of width 1 or more, found none with 4...5 tails: --features 64, --div"
+    ),
     (["--div", "0.5"], 64, "--div: expected a number from 1, found 0.5"),
     (["--div", "nan"], 64, "--div"),
     (["--min-share", "1"], 64, "--min-share: expected a number from 0 to below 1, found 1.0"),
     (["--min-width", "0"], 64, "--min-width"),
     (["--min-width", "17"], 64, "expected tails of width 17 or more"),
-    (["--max-parameters", "10"], 64, "expected a bound of at least"),
+    (["--max-parameters", "10"], 64, "Error: expected --max-parameters of at least"),
+    (["--max-parameters", "10"], 64, "take a larger --div or more tails"),
     (["--classes", "1"], 64, "--classes: expected at least 2, found 1"),
     (["--classes", "9999"], 64, "expected at least 9999 classes, found 2000"),
     (["--classes", "99", "--permutation-output", "p.npy"], 64, "--permutation-output"),

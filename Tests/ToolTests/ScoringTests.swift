@@ -114,7 +114,7 @@ struct ScoringTests {
     #expect(own.status == 0 && left["ignored"] as? Int == ignored)
     #expect(left["accuracy"] as? Double == (ignored < 6 ? 1 : nil))
     let refused = try Tool.run(arguments, in: folder.url)
-    #expect(refused.status == 65 && refused.errors.contains("index to ignore"), "\(refused.errors)")
+    #expect(refused.status == 65 && refused.errors.contains("index to ignore (--ignore-index)"), "\(refused.errors)")
   }
 
   /// Jobs of one name that write to one folder share a journal: the second ends before it touches anything.
@@ -127,6 +127,11 @@ struct ScoringTests {
       let lock = try LockFile(guarding: folder.path("out/predict.journal"))
       let second = try Tool.run(arguments, in: folder.url)
       #expect(second.status == 73 && second.errors.contains("out/predict.journal"), "\(second.errors)")
+      // What the first has recorded so far is none of the second's business.
+      try folder.write(Data("half a journal".utf8), "out/predict.journal")
+      let third = try Tool.run(arguments, in: folder.url)
+      #expect(third.status == 73 && third.errors.contains("another process"), "\(third.errors)")
+      try folder.remove("out/predict.journal")
       withExtendedLifetime(lock) {}
     }
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("out")) == [])
@@ -142,10 +147,52 @@ struct ScoringTests {
     try folder.write(Fixture.integers([], "(0,)"), "targets.npy")
     let outcome = try Tool.run(BadInput.score, in: folder.url)
     #expect(outcome.status == 0, "\(outcome.errors)")
-    #expect(outcome.output == "rows        0\nloss        nan\nperplexity  nan\nbits/word   nan\n")
+    #expect(outcome.output == "rows        0\nloss        nan\nperplexity  nan\nbits/word   nan\naccuracy    nan %\n")
     #expect(try NPYReader(path: folder.path("out.npy")).shape == [0])
     let object = try json(try Tool.run(BadInput.score + ["--overwrite", "--json"], in: folder.url).output)
-    #expect(object["loss"] is NSNull)
+    #expect(object["loss"] is NSNull && object["accuracy"] is NSNull)
+  }
+
+  /// The members of an object are those of the command, whatever the rows: of none they are null.
+  @Test func membersOfNoRowsAreNull() throws {
+    let folder = try Fixture.folder()
+    try folder.write(Fixture.floats([], "(0, 4)"), "hidden.npy")
+    try folder.write(Fixture.integers([], "(0,)"), "targets.npy")
+    func check(_ arguments: [String], _ names: [String]) throws {
+      let outcome = try Tool.run(arguments, in: folder.url)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let object = try json(outcome.output)
+      #expect(object["rows"] as? Int == 0)
+      for name in names { #expect(object[name] is NSNull, "\(arguments[0]): \(name)") }
+      #expect((object["recall"] as? [String: Any]).map { $0["1"] is NSNull } ?? true)
+      #expect((object["recall"] != nil) == names.contains("mrr"))
+    }
+    let target = ["--head", "head.safetensors", "--hidden", "hidden.npy", "--target", "targets.npy", "--json"]
+    let score = ["score"] + target + ["--mrr", "--recall", "1"]
+    let losses = ["loss", "perplexity", "bits_per_word", "accuracy", "mrr"]
+    try check(score, losses)
+    try check(["rank"] + target, ["mrr"])
+    try check(["predict"] + target + ["-o", "classes.npy"], ["accuracy"])
+    for (command, names) in [(score, losses), (["rank"] + target, ["mrr"]), (["predict"] + target, ["accuracy"])] {
+      let output = command[0] + ".npy"
+      for shard in ["1/2", "2/2"] { try check(command + ["-o", output, "--shard", shard], names) }
+      try check(["merge", "\(output).1-of-2.part", "\(output).2-of-2.part", "-o", output, "--json"], names)
+    }
+  }
+
+  @Test func predictTellsTheAccuracyOfEachFile() throws {
+    let folder = try Fixture.folder()
+    #expect(try Tool.run(BadInput.predict, in: folder.url).status == 0)
+    for name in ["a.npy", "b.npy"] { try folder.write(folder.data("hidden.npy"), name) }
+    var classes = try Tensor<Int64>(npy: folder.path("out.npy")).scalars
+    try folder.write(Fixture.integers(classes, "(6,)"), "ta.npy")
+    for i in 0..<3 { classes[i] = (classes[i] + 1) % 10 }
+    try folder.write(Fixture.integers(classes, "(6,)"), "tb.npy")
+    let predict = ["predict", "--head", "head.safetensors", "--hidden", "a.npy", "b.npy", "-o", "many", "--json"]
+    let object = try json(try Tool.run(predict + ["--target", "ta.npy", "tb.npy"], in: folder.url).output)
+    let files = try #require(object["files"] as? [[String: Any]])
+    #expect(files.map { $0["accuracy"] as? Double } == [1, 0.5] && object["accuracy"] as? Double == 0.75)
+    #expect(files.map { $0["hidden"] as? String } == ["a.npy", "b.npy"])
   }
 
   @Test func predictIsPyTorchs() throws {
@@ -159,7 +206,7 @@ struct ScoringTests {
     let words = try String(contentsOfFile: Self.small("vocab.txt"), encoding: .utf8).split(separator: "\n")
     let targets = try Tensor<Int64>(npy: Self.small("targets.npy")).scalars
     let samples = (0..<3).map { "\(words[Int(targets[$0])]) -> \(words[Int(ours.scalars[$0])])\n" }.joined()
-    #expect(outcome.output == "rows      4096\naccuracy  22.83 %\n" + samples)
+    #expect(outcome.output == "rows      4096\naccuracy  22.83 %\ntarget -> predicted\n" + samples)
   }
 
   @Test func logProbIsPyTorchs() throws {
@@ -186,6 +233,7 @@ struct ScoringTests {
     #expect(outcome.status == 0 && outcome.errors == "")
     #expect(
       outcome.output.replacing(/kernels .*\n/, with: "") == """
+        prefix      ''
         features    64
         classes     20,000
         cutoffs     1000, 4000, 10000

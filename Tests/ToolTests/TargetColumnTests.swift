@@ -37,14 +37,23 @@ struct TargetColumnTests {
   }
 
   @Test(arguments: [
-    (["table.tsv"], "table.tsv:1: expected a class id alone, found 3 columns"),
-    (["table.tsv", "--target-column", "1"], "table.tsv:1: expected a class id, found \"word\""),
-    (["table.csv", "--target-column", "3"], "table.csv:1: expected at least 3 columns, found 2"),
-    (["table.npy"], "table.npy: expected targets of shape [rows], found [6, 3]"),
+    (
+      ["table.tsv"],
+      "table.tsv: line 1: expected a class id alone, found 3 columns; choose one of them (--target-column)"
+    ),
+    (["table.tsv", "--target-column", "1"], "table.tsv: line 1: expected a class id, found \"word\""),
+    (
+      ["table.csv", "--target-column", "3"],
+      "table.csv: line 1: expected at least 3 columns, found 2; choose another (--target-column)"
+    ),
+    (
+      ["table.npy"],
+      "table.npy: expected targets of shape [rows], found [6, 3]; flatten the array, or choose a column of it (--target-column)"
+    ),
     (["table.npy", "--target-column", "4"], "table.npy: expected targets of shape [rows, 4 or more], found [6, 3]"),
     (["table.npy", "--target-column", "3"], "table.npy: row 0: expected a class in [0, 9], found 99"),
     (["targets.npy", "--target-column", "1"], "targets.npy: expected targets of shape [rows, 1 or more], found [6]"),
-    (["blank.txt"], "blank.txt:2: expected a class id, found nothing"),
+    (["blank.txt"], "blank.txt: line 2: expected a class id, found nothing"),
     (["short.txt"], "short.txt: expected 6 targets, one for each row of hidden.npy, found 1"),
   ])
   func whatDoesNotFitIsNamed(_ target: [String], _ message: String) throws {

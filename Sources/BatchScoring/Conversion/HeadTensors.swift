@@ -33,7 +33,7 @@ struct HeadTensors {
       let found = file.tensors.prefix(8).map { "'\($0.name)'" }.joined(separator: ", ")
       throw ScoringError(
         .data,
-        "\(file.path): expected a \(format.name) head (\(heads.joined(separator: " or ")), \(landmark)) under some prefix, found \(found.isEmpty ? "no tensors" : found)\(file.tensors.count > 8 ? ", ..." : ""); choose another format"
+        "\(file.path): expected a \(format.name) head (\(heads.joined(separator: " or ")), \(landmark)) under some prefix, found \(found.isEmpty ? "no tensors" : found)\(file.tensors.count > 8 ? ", ..." : ""); choose another format, or score a plain head as it is with --weight NAME"
       )
     }
     guard prefixes.count == 1 else {

@@ -9,7 +9,7 @@
 /// Names of files as people give them: one by one, by folder, by pattern, by list.
 struct FileList {
   let paths: [String]
-  /// Whether the names could have been any number of files.
+  /// Whether they are several, or the files of a folder, which are any number.
   let isMany: Bool
 
   /// Finds the files that arguments stand for.
@@ -27,12 +27,13 @@ struct FileList {
         }
         paths += found
       } else if !Self.exists(argument), argument.contains(where: { "*?[".contains($0) }) {
-        isMany = true
         let found = try Self.matches(argument)
         guard !found.isEmpty else {
           throw ScoringError(.missingInput, "\(argument): expected files whose names match, found none")
         }
         paths += found
+        // A pattern is what a shell would have made of it.
+        isMany = isMany || found.count > 1
       } else {
         guard argument == "-" || Self.exists(argument) else {
           throw ScoringError(.missingInput, "\(argument): cannot be opened: \(String(cString: strerror(ENOENT)))")
@@ -56,13 +57,13 @@ struct FileList {
       default:
         throw ScoringError(
           .data,
-          "\(path):\(number + 1): expected a file of hidden states and, behind a tab, its targets, "
+          "\(path): line \(number + 1): expected a file of hidden states and, behind a tab, its targets, "
             + "found \(fields.count) names; give one pair a line")
       }
       if let missing = fields.first(where: { !exists($0) }) {
         throw ScoringError(
           .missingInput,
-          "\(path):\(number + 1): expected a file of hidden states and, behind a tab, its targets, found a name that no "
+          "\(path): line \(number + 1): expected a file of hidden states and, behind a tab, its targets, found a name that no "
             + "file has, \(missing.debugDescription); correct it")
       }
     }

@@ -4,7 +4,8 @@ public import TensorFiles
 ///
 ///     try JobFiles(hidden: ["states/*.npy"], target: ["targets"], output: "scores/")
 ///
-/// One file of hidden states has one output, under the name given. Several have one each, in a folder, named like them.
+/// One file of hidden states has one output, under the name given. Several have one each, in a folder, named like them; so
+/// has one where the name given is a folder's.
 public struct JobFiles: Sendable, Equatable {
   /// One file of hidden states with what belongs to it.
   public struct Item: Sendable, Equatable {
@@ -24,6 +25,8 @@ public struct JobFiles: Sendable, Equatable {
   public var targetColumn: Int?
   /// `.bfloat16` reads hidden states of dtype `V2`, as which ml_dtypes saves bfloat16; nil: as the arrays say.
   public var hiddenType: ElementType?
+  /// Whether the one file was named alone: jobs of other files may write to the same folder meanwhile.
+  private let isAlone: Bool
   /// The output as it was given.
   let output: String?
   /// The list that the files were read from; nil for none.
@@ -33,6 +36,7 @@ public struct JobFiles: Sendable, Equatable {
   public init(hidden: String, target: String? = nil, output: String? = nil) {
     items = [Item(hidden: hidden, target: target, output: output)]
     isMany = false
+    isAlone = true
     manifest = nil
     self.output = output
   }
@@ -42,7 +46,8 @@ public struct JobFiles: Sendable, Equatable {
   /// - Parameters:
   ///   - hidden: .npy files, folders of them, or patterns such as `states/*.npy`, in this order; a folder's files and those of
   ///     a pattern are sorted by name.
-  ///   - target: as `hidden`, as many and in the same order; or one folder with files of the same names as the hidden states'.
+  ///   - target: as `hidden`, as many and in the same order; or one folder with files of the same names as the hidden states',
+  ///     or texts of the same stems.
   ///   - manifest: a text with a file of hidden states a line, and its targets behind a tab; nil for none.
   /// - Throws: `ScoringError` (`usage` when the files do not match; `missingInput` when there are none; `data` for a line of the
   ///   manifest that is none of these).
@@ -51,8 +56,8 @@ public struct JobFiles: Sendable, Equatable {
   ) throws(ScoringError) {
     let found = try FileList(hidden)
     var pairs: [(hidden: String, target: String?)] = []
-    if target.count == 1, found.isMany, FileList.isFolder(target[0]) {
-      pairs = found.paths.map { ($0, FileList.joined(target[0], FileList.name(of: $0))) }
+    if target.count == 1, !found.paths.isEmpty, FileList.isFolder(target[0]) {
+      for path in found.paths { pairs.append((path, try FileList.targets(of: path, in: target[0]))) }
     } else {
       guard target.isEmpty || !found.paths.isEmpty else {
         throw ScoringError(
@@ -79,13 +84,30 @@ public struct JobFiles: Sendable, Equatable {
         "\(wrong.hidden): expected \(first.target == nil ? "no targets" : "targets") as for \(first.hidden), "
           + "found \(first.target == nil ? "some" : "none"); give targets for all files or for none")
     }
-    isMany = found.isMany || manifest != nil
+    let mayBeMany = found.isMany || manifest != nil
+    isMany = try Self.goToFolder(output, files: pairs.count, mayBeMany: mayBeMany)
+    isAlone = !mayBeMany
     self.manifest = manifest
     self.output = output
     items =
       isMany
       ? try Self.named(pairs, in: output)
       : [Item(hidden: first.hidden, target: first.target, output: output)]
+  }
+
+  /// Whether the outputs go to a folder; without outputs, whether the files may be many.
+  private static func goToFolder(_ output: String?, files: Int, mayBeMany: Bool) throws(ScoringError) -> Bool {
+    guard let output else { return mayBeMany }
+    switch OutputPlace(output) {
+    case .folder: return true
+    case .either: return mayBeMany
+    case .file:
+      guard files > 1, let found = OutputPlace.fileExtension(of: output) else { return false }
+      throw ScoringError(
+        .usage,
+        "\(output): expected a folder for the outputs of \(files) files, found the name of a .\(found) file; "
+          + "write \(output.dropLast(found.count + 1))/")
+    }
   }
 
   /// Names the outputs in a folder after the hidden states.
@@ -119,7 +141,8 @@ extension JobFiles {
   /// The name of the journal of a job; nil for no output.
   func journal(of job: String, shard: Shard?) -> String? {
     guard let output else { return nil }
-    let base = isMany ? FileList.joined(output, job) : output
+    let own = isAlone ? items[0].output.map { "\($0).\(job)" } : nil
+    let base = isMany ? own ?? FileList.joined(output, job) : output
     return base + (shard.map { ".\($0.name)" } ?? "") + ".journal"
   }
 }

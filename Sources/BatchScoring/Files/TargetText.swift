@@ -1,7 +1,10 @@
 /// Class ids in a text: a row a line, columns between tabs (in .csv, commas).
 enum TargetText {
+  /// What the names of such files end in, in either case.
+  static let extensions = [".txt", ".tsv", ".csv"]
+
   /// Whether a file of this name is read as text.
-  static func names(_ path: String) -> Bool { [".txt", ".tsv", ".csv"].contains(where: path.lowercased().hasSuffix) }
+  static func names(_ path: String) -> Bool { extensions.contains(where: path.lowercased().hasSuffix) }
 
   /// One column of the lines; all of them are held in memory, 8 bytes each.
   ///
@@ -16,19 +19,22 @@ enum TargetText {
       let fields = line.split(separator: separator, omittingEmptySubsequences: false)
       guard column != nil || fields.count == 1 else {
         throw ScoringError(
-          .data, "\(path):\(number + 1): expected a class id alone, found \(fields.count) columns; choose one of them")
+          .data,
+          "\(path): line \(number + 1): expected a class id alone, found \(fields.count) columns; "
+            + "choose one of them (--target-column)")
       }
       let place = column ?? 1
       guard place <= fields.count else {
         throw ScoringError(
           .data,
-          "\(path):\(number + 1): expected at least \(place) columns, found \(fields.count); choose another column")
+          "\(path): line \(number + 1): expected at least \(place) columns, found \(fields.count); "
+            + "choose another (--target-column)")
       }
       let field = String(decoding: fields[place - 1], as: UTF8.self)
       guard let id = Int64(field) else {
         let found = field.isEmpty ? "nothing" : String(field.prefix(80)).debugDescription
         throw ScoringError(
-          .data, "\(path):\(number + 1): expected a class id, found \(found); write a whole number on each line")
+          .data, "\(path): line \(number + 1): expected a class id, found \(found); write a whole number on each line")
       }
       ids.append(id)
     }

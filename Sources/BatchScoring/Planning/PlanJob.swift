@@ -107,7 +107,7 @@ public struct PlanJob: Sendable {
       throw ScoringError(.usage, "\(path): expected at least 2 classes to plan for, found \(self.counts.count)")
     }
     let classCount = self.counts.count
-    zeroWidthClusters = try about(path) { () throws(SoftmaxError) in
+    zeroWidthClusters = try Self.asked { () throws(SoftmaxError) in
       try CutoffPlanner.possible(
         settings.clusters, nClasses: classCount, inFeatures: settings.features, divValue: settings.divValue,
         limits: settings.limits
@@ -123,7 +123,7 @@ public struct PlanJob: Sendable {
   ///
   /// - Throws: `ScoringError` (`usage`: a bound on the parameters that cannot be kept).
   public func plan(costs: LinearCostModel) throws(ScoringError) -> Result {
-    try about(path) { () throws(SoftmaxError) in
+    try Self.asked { () throws(SoftmaxError) in
       let planner = try planner(costs)
       let usual = try UsualCutoffs(classes: counts.count)
       let usualChoice = try planner.choice(cutoffs: usual.cutoffs)
@@ -153,6 +153,17 @@ public struct PlanJob: Sendable {
     let result = try plan(costs: costs)
     try write(result)
     return result
+  }
+
+  /// Runs `body`, whose refusals are of what was asked for and not of the counts, and speaks of options as the tool does.
+  private static func asked<Value>(_ body: () throws(SoftmaxError) -> Value) throws(ScoringError) -> Value {
+    do {
+      return try body()
+    } catch {
+      let options = [("a bound of", "--max-parameters of"), ("divValue", "--div"), ("inFeatures", "--features")]
+      let text = options.reduce(error.description) { $0.replacing($1.0, with: $1.1) }
+      throw ScoringError(error.code == .argument ? .usage : .data, text)
+    }
   }
 
   private func alike(_ usual: CutoffPlan.Choice, _ planner: CutoffPlanner) -> CutoffPlan.Choice? {

@@ -39,27 +39,28 @@ extension JobIdentity {
     }
   }
 
-  /// What a job of this identity expects, and what results of the other are instead; nil where they are the same.
+  /// What the results of the other identity were begun with, which is expected, and what this one has instead; nil where
+  /// they are the same.
   ///
   /// - Parameter file: the name of the input that a key and an item stand for.
   func mismatch(
     with other: JobIdentity, file: (String, Int?) -> String
   ) -> (expected: String, found: String)? {
     let all = differences(from: other)
-    guard let first = all.first else { return lines == other.lines ? nil : ("this job's rows", "another's") }
+    guard let first = all.first else { return lines == other.lines ? nil : ("the job that began", "another") }
     let options = all.filter(\.isOption)
     switch first.key {
     case "arithmetic": return ("results as this version computes them", "those of another version")
-    case "job": return ("rows of a \(first.mine ?? "") job", "those of a \(first.theirs ?? "") job")
+    case "job": return ("a \(first.theirs ?? "") job", "a \(first.mine ?? "") job")
     case _ where !options.isEmpty:
       return (
-        "rows of a job with \(options.map { $0.option($0.mine) }.joined(separator: " and "))",
-        "those of one with \(options.map { $0.option($0.theirs) }.joined(separator: " and "))"
+        "a job with \(options.map { $0.option($0.theirs) }.joined(separator: " and "))",
+        "one with \(options.map { $0.option($0.mine) }.joined(separator: " and "))"
       )
-    case "items": return ("rows of a job over \(first.mine ?? "") files", "those of one over \(first.theirs ?? "")")
-    case "output": return ("\(first.mine ?? "") in the output", "\(first.theirs ?? "")")
+    case "items": return ("a job over \(first.theirs ?? "") files", "one over \(first.mine ?? "")")
+    case "output": return ("\(first.theirs ?? "") in the output", "\(first.mine ?? "")")
     case "rows":
-      return ("the rows \(first.mine ?? "") of \(file("hidden", first.item))", "the rows \(first.theirs ?? "")")
+      return ("the rows \(first.theirs ?? "") of \(file("hidden", first.item))", "the rows \(first.mine ?? "")")
     case let key where first.isTime:
       return ("\(file(String(key.dropLast(8)), first.item)) as the job began with it", "that it was changed since")
     case let key: return ("\(file(key, first.item)) as the job began with it", "another file")

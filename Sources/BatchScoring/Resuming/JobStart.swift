@@ -20,6 +20,7 @@ struct JobStart {
   /// Reads the journal that is there, and refuses one that is in the way.
   ///
   /// Without `resume`, results of an earlier run are like an output that exists: replaced only when overwriting is asked for.
+  /// What another process is writing is nobody else's: it is refused before it is looked at.
   init(
     files: JobFiles, outputs: [OutputDescription], name: String, settings: JobSettings
   ) throws(ScoringError) {
@@ -27,6 +28,7 @@ struct JobStart {
     self.outputs = outputs
     self.settings = settings
     journalPath = files.journal(of: name, shard: settings.shard)
+    try Self.checkFree(files, outputs, settings.shard, journalPath)
     guard let journalPath, settings.resume || !settings.overwrite else {
       found = nil
       return
@@ -44,6 +46,20 @@ struct JobStart {
     }
   }
 
+  /// Checks that no other process is at this job: it has locked the journal of several files, or the one file's outputs.
+  private static func checkFree(
+    _ files: JobFiles, _ outputs: [OutputDescription], _ shard: Shard?, _ journalPath: String?
+  ) throws(ScoringError) {
+    guard !outputs.isEmpty, let journalPath else { return }
+    try fromFile { () throws(FileError) in
+      guard !files.isMany else { return try LockFile.checkFree(guarding: journalPath) }
+      for output in outputs {
+        guard let path = files.path(of: 0, output, shard: shard) else { continue }
+        try PartialFile.checkFree(path: path)
+      }
+    }
+  }
+
   /// Checks every output that is still to be written.
   func checkOutputs(inputs: [String]) throws(ScoringError) {
     let first = found.map { min($0.item + ($0.isSealed ? 1 : 0), files.items.count) } ?? 0
@@ -51,7 +67,7 @@ struct JobStart {
     if let folder = files.output, files.isMany, !FileList.isFolder(folder) {
       guard !FileList.exists(folder) else {
         throw ScoringError(
-          .cannotCreate, "\(folder): expected a folder for \(files.items.count) outputs, found a file; name a folder")
+          .cannotCreate, "\(folder): expected a folder for the outputs, found a file; name a folder")
       }
       guard mkdir(folder, 0o777) == 0 else {
         throw ScoringError(.cannotCreate, "\(folder): cannot be created: \(String(cString: strerror(errno)))")
@@ -87,8 +103,7 @@ struct JobStart {
 
   /// The journal the job begins with.
   ///
-  /// - Throws: `ScoringError` (`data` when what is there belongs to another job, or is not what the journal says;
-  ///   `outputExists` when parts that stand where this job's would are another's).
+  /// - Throws: `ScoringError` (`data` when what is there belongs to another job, or is not what the journal says).
   func journal(identity: JobIdentity, head: ScoredHead, sources: [RowSource]) throws(ScoringError) -> Journal {
     if mayBeDone { return try doneAlready(identity: identity, head: head, sources: sources) }
     guard let found, let journalPath, !found.isEmpty else { return Journal(identity: identity) }
@@ -202,15 +217,15 @@ extension JobStart {
     _ part: PartReader, _ wanted: PartFile, changed identity: JobIdentity, _ item: Int,
     _ names: (String, Int?) -> String
   ) throws(ScoringError) {
-    let mend = "keep it under another name, or overwrite it"
+    let mend = "give what it was made from, keep it under another name, or start over"
     if let (expected, instead) = wanted.identity.mismatch(
       with: part.footer.identity, file: { key, _ in names(key, item) })
     {
-      throw ScoringError(.outputExists, "\(part.path): expected \(expected), found \(instead); \(mend)")
+      throw ScoringError(.data, "\(part.path): expected \(expected), found \(instead); \(mend)")
     }
     guard part.footer == wanted else {
       throw ScoringError(
-        .outputExists,
+        .data,
         "\(part.path): expected part \(wanted.shard) of the rows \(wanted.selection), found \(part.footer.shard) of "
           + "\(part.footer.selection); \(mend)")
     }
@@ -218,7 +233,7 @@ extension JobStart {
     let times = identity.lines.filter { $0.key == "hidden-changed" && $0.item == item }
     if let time = times.first, let changed = Int(time.value), changed > part.modified {
       throw ScoringError(
-        .outputExists,
+        .data,
         "\(part.path): expected a part written after \(names("hidden", item)) was last changed, found an older one; "
           + mend)
     }

@@ -15,6 +15,8 @@ internal import TensorFiles
 /// before its outputs get their names, and the next begins after.
 final class JobWriter: @unchecked Sendable {
   private let job: RowJob
+  /// What is counted of no rows.
+  private let nothing: Tally
   private let journalPath: String?
   /// Of a job of several files: the others are known by their partial files' locks.
   private var journalLock: LockFile?
@@ -44,8 +46,9 @@ final class JobWriter: @unchecked Sendable {
   ///
   /// - Throws: `ScoringError` (`cannotCreate`; `outputBusy` when another process writes them; `data` when they are not
   ///   what the journal says).
-  init(_ job: RowJob) throws(ScoringError) {
+  init(_ job: RowJob, nothing: Tally = Tally()) throws(ScoringError) {
     self.job = job
+    self.nothing = nothing
     recordedAt = clock.now
     journal = job.start ?? Journal(identity: job.identity ?? JobIdentity())
     recorded = journal
@@ -88,6 +91,7 @@ final class JobWriter: @unchecked Sendable {
   private func finishItems() throws(ScoringError) {
     while journal.item < job.sources.count, journal.rows == job.sources[journal.item].rows.count {
       try checkSizes()
+      journal.tallies[item].add(nothing)
       if let shard = job.settings.shard {
         for (i, output) in job.written.enumerated() {
           let part = PartFile(

@@ -68,7 +68,7 @@ struct PartReader {
     let names = [
       "head": "the head", "hidden": "the hidden states", "target": "the targets", "permutation": "the permutation",
     ]
-    var difference = first.footer.identity.mismatch(with: footer.identity) { key, _ in names[key] ?? key }
+    var difference = footer.identity.mismatch(with: first.footer.identity) { key, _ in names[key] ?? key }
     if footer.output != first.footer.output {
       difference = ("output \(first.footer.output)", footer.output)
     } else if footer.shard.count != first.footer.shard.count {
@@ -82,8 +82,7 @@ struct PartReader {
     throw ScoringError(
       .data,
       "\(path): expected \(difference.0), found \(difference.1): it is not of the same output as \(first.path); "
-        + "give the parts of one job"
-    )
+        + "give the parts of one output, or a folder for those of several: -o FOLDER/")
   }
 
   /// Reads the data through.

@@ -38,12 +38,14 @@ extension RowJob {
 
   /// Streams all rows through `score`; outputs appear as they are whole.
   ///
-  /// Tallies are given by `score` batch by batch.
+  /// Tallies are given by `score` batch by batch; `nothing` is that of no rows, which names all that a file of them lacks.
   ///
   /// - Throws: `ScoringError`: what `score` and `progress` throw, `data`, `inputOutput`, of the first batch that has an
   ///   error. What was done before is kept for `JobSettings.resume` where another run can be luckier.
-  func run(progress: ProgressCallback, _ score: Scorer) throws(ScoringError) -> JobOutcome {
-    let writer = try JobWriter(self)
+  func run(
+    progress: ProgressCallback, nothing: Tally = Tally(), _ score: Scorer
+  ) throws(ScoringError) -> JobOutcome {
+    let writer = try JobWriter(self, nothing: nothing)
     settings.stop?.watch(writer)
     defer { settings.stop?.watch(nil) }
     do throws(ScoringError) {

@@ -27,7 +27,9 @@ struct RowSource: Sendable {
     self.head = head
     targetColumn = files.targetColumn
     hiddenType = files.hiddenType
-    let hidden = try HiddenRows(path: item.hidden, type: files.hiddenType)
+    let hidden = try namingRawType { () throws(ScoringError) in
+      try HiddenRows(path: item.hidden, type: files.hiddenType)
+    }
     try hidden.check(features: head.features, of: head.path)
     count = hidden.count
     let ignoreIndex: Int64? =

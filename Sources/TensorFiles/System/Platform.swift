@@ -40,8 +40,12 @@ package enum Platform {
     let isTaken = flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
     var (ours, named) = (stat(), stat())
     guard !isTaken, fstat(descriptor, &ours) == 0, lstat(name, &named) == 0, areOneFile(ours, named) else {
-      throw FileError(.busy, path: path, "is being written by another process; let it finish or end it")
+      throw busy(path)
     }
+  }
+
+  static func busy(_ path: String) -> FileError {
+    FileError(.busy, path: path, "is being written by another process; let it finish or end it")
   }
 
   /// What kind of thing a mode describes, for errors; nil for a regular file.

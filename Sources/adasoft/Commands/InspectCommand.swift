@@ -10,7 +10,12 @@ struct InspectCommand: ParsableCommand {
   @Argument(help: "The head: a safetensors or .pt file with PyTorch's names.")
   var head: String
 
-  @Option(name: .long, help: "What stands before the head's names. (default: the one prefix that fits)")
+  @Option(
+    name: .long,
+    help: """
+      What stands before the head's names, with its dot; before those of --weight and --bias too. (default: the one \
+      prefix that fits an adaptive head)
+      """)
   var prefix: String?
 
   @OptionGroup(title: "Plain heads") var plain: PlainHeadOptions
@@ -25,6 +30,7 @@ struct InspectCommand: ParsableCommand {
 
   private func json(_ head: HeadSummary) -> [(String, JSON)] {
     [
+      ("prefix", head.prefix.map { .string($0) } ?? .null),
       ("in_features", .int(head.layout.inFeatures)),
       ("n_classes", .int(head.layout.nClasses)),
       ("cutoffs", .array(head.layout.cutoffs.dropLast().map { .int($0) })),
@@ -55,7 +61,7 @@ struct InspectCommand: ParsableCommand {
         cluster.projection.map { "\(layout.inFeatures) -> \($0)" } ?? "-", cluster.bytes.grouped,
       ])
     }
-    return [
+    return (head.prefix.map { ["prefix      '\($0)'"] } ?? []) + [
       "features    \(layout.inFeatures.grouped)",
       "classes     \(layout.nClasses.grouped)",
       "cutoffs     \(layout.nClusters == 0 ? "none" : layout.cutoffs.dropLast().map(\.description).joined(separator: ", "))",

@@ -65,6 +65,9 @@ struct PlanCommand: ParsableCommand {
   @Option(name: .long, help: "The SVG file to plot the expected times to, by tails and by first cutoff.")
   var plot: String?
 
+  @Flag(name: .long, help: "With --json: also the expected time by first cutoff, as it is plotted.")
+  var curve = false
+
   @Option(
     name: .long, help: "The .npy file to write the classes' order to, for --permutation of other subcommands.")
   var permutationOutput: String?
@@ -137,7 +140,7 @@ struct PlanCommand: ParsableCommand {
       try CostModelFile(machine: cache.machine, model: model).write(to: costs, overwrite: overwrite)
     }
     try job.write(result)
-    let report = PlanReport(job: job, result: result, check: checked)
+    let report = PlanReport(job: job, result: result, check: checked, hasCurve: curve)
     try options.report(json: report.members + options.kernelMembers, lines: report.lines)
   }
 

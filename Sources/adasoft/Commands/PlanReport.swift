@@ -6,6 +6,8 @@ struct PlanReport {
   let job: PlanJob
   let result: PlanJob.Result
   let check: PlanCheck?
+  /// Whether the object has the times by first cutoff, which are many.
+  let hasCurve: Bool
 
   private var settings: PlanJob.Settings { job.settings }
   private var best: CutoffPlan.Choice { result.plan.best }
@@ -64,6 +66,10 @@ struct PlanReport {
   /// What a reader should know about the plan, one line each.
   private var notes: [String] {
     var notes: [String] = []
+    if result.speedupOverFull < 1 {
+      notes.append(
+        "note: a plain head is quicker here, by \(times(1 / result.speedupOverFull)): no cutoffs are worth their tails")
+    }
     if !job.wasSorted {
       notes.append(
         "note: the counts were not sorted; the cutoffs are for classes in order of frequency (--permutation-output, "
@@ -93,15 +99,9 @@ struct PlanReport {
       ("seconds_per_row", .double(best.secondsPerRow)),
       ("parameters", .int(best.parameters)),
       ("speedup_over_full", .double(result.speedupOverFull)),
+      ("full_is_quicker", .bool(result.speedupOverFull < 1)),
       ("speedup_over_usual", .double(result.speedupOverUsual)),
       ("by_clusters", .array(result.plan.byClusters.map(object))),
-      (
-        "by_first_cutoff",
-        .array(
-          result.plan.byFirstCutoff.map {
-            .object([("cutoff", .int($0.cutoff)), ("seconds_per_row", .double($0.secondsPerRow))])
-          })
-      ),
       ("like_usual", result.alike.map(object) ?? .null),
       ("usual", object(result.usual)),
       ("usual_source", .string(result.usualSource)),
@@ -113,6 +113,12 @@ struct PlanReport {
       ),
       ("zero_width_clusters", array(job.zeroWidthClusters)),
     ]
+    if hasCurve {
+      let curve = result.plan.byFirstCutoff.map {
+        JSON.object([("cutoff", .int($0.cutoff)), ("seconds_per_row", .double($0.secondsPerRow))])
+      }
+      members.append(("by_first_cutoff", .array(curve)))
+    }
     if let check {
       members.append(
         (

@@ -14,7 +14,7 @@ struct PredictCommand: ParsableCommand {
     name: .long, parsing: .upToNextOption,
     help: """
       Targets to compare with: a .npy array of integers, [rows], or a class id a line (.txt, .tsv, .csv); for several \
-      hidden states as many, or a folder.
+      hidden states as many, or a folder of files of the same names or, as text, stems.
       """)
   var target: [String] = []
 
@@ -33,14 +33,21 @@ struct PredictCommand: ParsableCommand {
     help: "The words of the classes, one a line, for text; where .npy is written, prints those of the first rows.")
   var vocabulary: String?
 
-  @Option(name: .long, parsing: .unconditional, help: "How many rows --vocabulary prints.")
-  var samples = 10
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: "How many rows --vocabulary prints, where .npy is written. (default: 10)")
+  var samples: Int?
 
   @OptionGroup var job: JobOptions
   @OptionGroup var options: RunOptions
 
   func validate() throws {
-    guard samples >= 0 else { throw ValidationError("--samples: expected at least 0, found \(samples)") }
+    if let samples {
+      guard samples >= 0 else { throw ValidationError("--samples: expected at least 0, found \(samples)") }
+      guard vocabulary != nil else {
+        throw ValidationError("--samples: expected words to print, found none; name their file (--vocabulary FILE)")
+      }
+    }
     if target.isEmpty, files.manifest == nil, ignoreIndex != nil || column.number != nil {
       let option = ignoreIndex != nil ? "--ignore-index" : "--target-column"
       throw ValidationError("\(option): expected targets beside it, found none; give them (--target FILE)")
@@ -51,15 +58,19 @@ struct PredictCommand: ParsableCommand {
     try options.start()
     let (outcome, seconds) = try options.timed { (progress) throws(ScoringError) in
       let inputs = try files.files(target: target, column: column, output: output)
+      let format = try OutputName.format(inputs, output, format, arrays: "npy")
+      guard format == nil || samples == nil else {
+        throw ScoringError(
+          .usage, "--samples: expected an output of arrays beside it, found text, which has the words; leave it out")
+      }
       let job = try PredictJob(
-        head: files.source, files: inputs, ignoreIndex: ignoreIndex,
-        format: OutputName.format(inputs, output, format, arrays: "npy"),
-        vocabulary: vocabulary, samples: vocabulary == nil ? 0 : samples,
+        head: files.source, files: inputs, ignoreIndex: ignoreIndex, format: format,
+        vocabulary: vocabulary, samples: vocabulary == nil ? 0 : samples ?? 10,
         settings: job.settings(options))
       return (result: try job.run(progress: progress), words: job.vocabulary)
     }
     let result = outcome.result
-    var members = result.counts.json
+    var members: [(String, JSON)] = [("rows", .int(result.rows))]
     var lines: [String] = []
     if let accuracy = result.accuracy {
       lines.append("rows      \(result.rows)")
@@ -67,16 +78,28 @@ struct PredictCommand: ParsableCommand {
         members.append(("ignored", .int(result.rowsIgnored)))
         lines.append("ignored   \(result.rowsIgnored)")
       }
-      members.append(("accuracy", .double(accuracy)))
+      members += result.total.json
       lines.append("accuracy  \((100 * accuracy).fixed(2)) %")
+    }
+    if result.files.count > 1 {
+      let files = zip(result.counts.files, result.files).map { file, figures in
+        JSON.object([("hidden", .string(file.hidden)), ("rows", .int(file.rows))] + figures.json)
+      }
+      members.append(("files", .array(files)))
     }
     if let words = outcome.words {
       members.append(("samples", .array(result.samples.map { $0.json(words) })))
+      if result.samples.contains(where: { $0.target != nil }) { lines.append("target -> predicted") }
       lines += result.samples.map { $0.line(words) }
     }
     try options.report(
       json: members + options.measurements(rows: result.counts.rowsComputed, seconds: seconds), lines: lines)
   }
+}
+
+extension PredictJob.Figures {
+  /// The members without the number of rows.
+  var json: [(String, JSON)] { accuracy.map { [("accuracy", .double($0))] } ?? [] }
 }
 
 extension PredictJob.Sample {

@@ -11,7 +11,7 @@ struct RankCommand: ParsableCommand {
     name: .long, parsing: .upToNextOption,
     help: """
       The targets: a .npy array of integers, [rows], or a class id a line (.txt, .tsv, .csv); for several hidden states \
-      as many, or a folder of the same names.
+      as many, or a folder of files of the same names or, as text, stems.
       """)
   var target: [String] = []
 

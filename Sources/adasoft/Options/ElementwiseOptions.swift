@@ -3,13 +3,14 @@ internal import BatchScoring
 
 /// The files and the common options of the subcommands that turn one array into another.
 struct ElementwiseOptions: ParsableArguments {
-  @Argument(help: "The array: .npy of float16, float32 or float64.")
+  @Argument(
+    help: "The array: .npy of float16, float32, float64 or, with --dtype, bfloat16; logsumexp takes integers too.")
   var input: String
 
   @Option(name: .long, help: "What to read an array of dtype V2 as: bf16, for ml_dtypes saves bfloat16 so.")
   var dtype: RawType?
 
-  @Option(name: .shortAndLong, help: "The .npy file to write, of the input's dtype.")
+  @Option(name: .shortAndLong, help: "The .npy file to write, of the input's dtype; of float32 for integers.")
   var output: String
 
   @OptionGroup var batch: BatchOptions

@@ -22,7 +22,12 @@ struct HeadOptions: ParsableArguments {
       """)
   var permutation: String?
 
-  @Option(name: .long, help: "What stands before the head's names, with its dot. (default: the one prefix that fits)")
+  @Option(
+    name: .long,
+    help: """
+      What stands before the head's names, with its dot; before those of --weight and --bias too. (default: the one \
+      prefix that fits an adaptive head)
+      """)
   var prefix: String?
 
   @OptionGroup(title: "Plain heads") var plain: PlainHeadOptions
@@ -31,7 +36,8 @@ struct HeadOptions: ParsableArguments {
     name: .long, parsing: .upToNextOption,
     help: """
       The hidden states: a .npy array of floats, [rows, features]; a row that is not finite ends the job. Of several \
-      files, folders of them or patterns, the outputs go to the folder that -o names.
+      files, folders of them or patterns, the outputs go to the folder that -o names; of one too, where -o names a folder \
+      (FOLDER/).
       """)
   var hidden: [String] = []
 
@@ -47,9 +53,6 @@ struct HeadOptions: ParsableArguments {
   func validate() throws {
     guard !hidden.isEmpty || manifest != nil else {
       throw ValidationError("Missing expected argument '--hidden <hidden>'")
-    }
-    guard prefix == nil || plain.weight == nil else {
-      throw ValidationError("--prefix: expected no --weight beside it, found one; write the tensor's whole name")
     }
   }
 

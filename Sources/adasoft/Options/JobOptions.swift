@@ -1,5 +1,5 @@
-public import ArgumentParser
-public import BatchScoring
+internal import ArgumentParser
+internal import BatchScoring
 
 /// What every job takes that can be cut into parts and resumed.
 struct JobOptions: ParsableArguments {
@@ -13,10 +13,15 @@ struct JobOptions: ParsableArguments {
       """)
   var resume = false
 
-  @Option(name: .long, help: "Do part i of n of the rows, 1/n to n/n, each on a machine of its own; merge joins them.")
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: "Do part K of N of the rows, K/N from 1/N to N/N, each on a machine of its own; merge joins them.",
+    transform: Shard.init(parsing:))
   var shard: Shard?
 
-  @Option(name: .long, help: "Seconds between records of what is done, each of which --resume can go on from.")
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: "Seconds between records of what is done, each of which --resume can go on from.")
   var checkpoint = 2.0
 
   func validate() throws {
@@ -35,6 +40,11 @@ struct JobOptions: ParsableArguments {
   }
 }
 
-extension Shard: ExpressibleByArgument {
-  public init?(argument: String) { self.init(argument) }
+extension Shard {
+  fileprivate init(parsing argument: String) throws {
+    guard let shard = Shard(argument) else {
+      throw ValidationError("expected K/N with 1 <= K <= N, such as 2/3")
+    }
+    self = shard
+  }
 }

@@ -8,8 +8,12 @@ struct PlainHeadOptions: ParsableArguments {
     help: "Use this [classes, features] tensor of the file as a plain head, such as lm_head.weight.")
   var weight: String?
 
-  @Option(name: .long, help: "The plain head's bias: a [classes] tensor of the file.")
+  @Option(
+    name: .long, help: "The plain head's bias: a [classes] tensor of the file, such as lm_head.bias.")
   var bias: String?
+
+  @Flag(name: .long, help: "Leave out the bias beside --weight; where the file has one, --bias or this must be given.")
+  var noBias = false
 
   @Option(
     name: .long, parsing: .unconditional, help: "Multiply the plain head's logits by this. (default: 1)")
@@ -22,11 +26,15 @@ struct PlainHeadOptions: ParsableArguments {
 
   func validate() throws {
     let given = [
-      ("--bias", bias != nil), ("--logit-scale", logitScale != nil), ("--softcap", softcap != nil),
+      ("--bias", bias != nil), ("--no-bias", noBias), ("--logit-scale", logitScale != nil),
+      ("--softcap", softcap != nil),
     ].first { $0.1 }
     if let given, weight == nil {
       throw ValidationError(
         "\(given.0): expected --weight beside it, found an adaptive head; name the plain head's tensor")
+    }
+    guard bias == nil || !noBias else {
+      throw ValidationError("--no-bias: expected no --bias beside it, found one; choose one of them")
     }
     for (name, value) in [("--logit-scale", logitScale), ("--softcap", softcap)] {
       if let value, !(value > 0 && Float(value).isNormal) {
@@ -36,6 +44,9 @@ struct PlainHeadOptions: ParsableArguments {
   }
 
   var head: HeadSource.Plain? {
-    weight.map { HeadSource.Plain(weight: $0, bias: bias, logitScale: logitScale ?? 1, softcap: softcap) }
+    weight.map {
+      HeadSource.Plain(
+        weight: $0, bias: bias, leavesOutBias: noBias, logitScale: logitScale ?? 1, softcap: softcap)
+    }
   }
 }
