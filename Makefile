@@ -82,9 +82,12 @@ stream: build
 docs: setup
 	@bash Scripts/docs.sh
 
-install: build
-	swift build -c release --product generate-manual
-	@bash Scripts/install.sh "$$(swift build -c release --show-bin-path)" "$(DESTDIR)$(PREFIX)"
+# With Swift's own libraries inside: the tool runs where there is no Swift.
+INSTALLED := -c release --static-swift-stdlib --scratch-path .build-install
+install: setup
+	swift build $(INSTALLED) --product adasoft
+	swift build $(INSTALLED) --product generate-manual
+	@bash Scripts/install.sh "$$(swift build $(INSTALLED) --show-bin-path)" "$(DESTDIR)$(PREFIX)"
 
 clean:
 	rm -rf .build .build-*
