@@ -41,7 +41,7 @@ struct HeadFile {
         guard !weights.contains(where: { $0.name.hasPrefix(prefix + "tail.") }) else { throw error }
         guard source.prefix != nil else { throw Self.noAdaptiveHead(weights) }
         let others = weights.map(\.name).filter { $0.hasSuffix("head.weight") }
-          .map { "\"\($0.dropLast("head.weight".count))\"" }.prefix(4).joined(separator: ", ")
+          .map { "\"\(String($0.dropLast("head.weight".count)).shortened)\"" }.prefix(4).joined(separator: ", ")
         throw SoftmaxError(
           error.code, error.description + " Choose another prefix\(others.isEmpty ? "" : ": \(others)").")
       }
@@ -83,7 +83,7 @@ struct HeadFile {
       let name = plain.map { wrong.name == "head.bias" ? $0.bias ?? "" : $0.weight } ?? wrong.name
       throw ScoringError(
         .data,
-        "\(path): tensor '\(name)': expected finite weights, found \(wrong.value) at \(wrong.index); export it again"
+        "\(path): tensor \(name.quoted): expected finite weights, found \(wrong.value) at \(wrong.index); export it again"
       )
     }
     return module
@@ -111,7 +111,7 @@ struct HeadFile {
       guard let found = file.metadata[key], Self.plain(found) != Self.plain(value) else { continue }
       throw ScoringError(
         .data,
-        "\(path): metadata '\(key)': expected \(value) as the tensors' shapes say, found \(Self.short(found)); correct or remove it"
+        "\(path): metadata '\(key)': expected \(value) as the tensors' shapes say, found \(found.shortened); correct or remove it"
       )
     }
   }
@@ -119,11 +119,5 @@ struct HeadFile {
   /// The text without what may differ between writers of the same value.
   private static func plain(_ text: String) -> String {
     text.lowercased().filter { !$0.isWhitespace }
-  }
-
-  /// At most 80 characters of the text, fit for one line.
-  private static func short(_ text: String) -> String {
-    let line = text.map { $0.isNewline ? " " : $0 }
-    return String(line.prefix(80)) + (line.count > 80 ? "..." : "")
   }
 }

@@ -52,6 +52,16 @@ struct OutputCheck {
         + (isFolder ? "a folder" : "a name that no file can have") + "; name files: \(FileList.joined(path, "OUT"))")
   }
 
+  /// Refuses an output beside which a file could not have the name that it must have.
+  static func checkLength(_ path: String, with ending: String = "", beside output: String) throws(ScoringError) {
+    let excess = FileList.name(of: path).utf8.count + ending.utf8.count - Int(NAME_MAX)
+    guard excess > 0 else { return }
+    let found = FileList.name(of: output).utf8.count
+    throw ScoringError(
+      .cannotCreate,
+      "\(output): expected a name of at most \(found - excess) bytes, found one of \(found); choose a shorter name")
+  }
+
   /// Refuses two names of one file to be.
   static func checkDistinct(_ paths: [String]) throws(ScoringError) {
     var places: [String: String] = [:]

@@ -1,3 +1,5 @@
+internal import TensorFiles
+
 /// Why a job ended early: one line that names the file, says what was expected and what was found, and how to mend it.
 public struct ScoringError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The kind of failure, for code that branches on it (the tool turns it into an exit code).
@@ -29,9 +31,10 @@ public struct ScoringError: Error, Equatable, Sendable, CustomStringConvertible 
   /// The rows whose results are kept for a job with `JobSettings.resume`; nil when nothing is.
   public let rowsKept: Int?
 
+  /// An error; what would break the description's line, as names can, is escaped.
   public init(_ kind: Kind, _ description: String, rowsKept: Int? = nil) {
     self.kind = kind
-    self.description = description
+    self.description = description.onOneLine
     self.rowsKept = rowsKept
   }
 }

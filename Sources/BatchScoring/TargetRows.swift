@@ -81,11 +81,25 @@ struct TargetRows: Sendable {
   func read(_ rows: Range<Int>, into batch: inout Tensor<Int64>) throws(ScoringError) {
     switch source {
     case .text(let ids): batch = Tensor(Array(ids[rows]))
-    case .array(let reader, let column):
-      try fromFile { () throws(FileError) in try reader.read(rows: rows, into: &batch) }
-      guard let column else { return }
-      let (all, columns) = (batch.scalars, reader.shape[1])
-      batch = Tensor(rows.indices.map { all[($0 - rows.lowerBound) * columns + column - 1] })
+    case .array(let reader, nil): try fromFile { () throws(FileError) in try reader.read(rows: rows, into: &batch) }
+    case .array(let reader, let column?): batch = Tensor(try Self.ids(rows, of: reader, column: column))
     }
   }
+
+  /// One column of some rows, few of them at a time: there may be many more columns.
+  private static func ids(_ rows: Range<Int>, of reader: NPYReader, column: Int) throws(ScoringError) -> [Int64] {
+    let columns = reader.shape[1]
+    var ids: [Int64] = []
+    ids.reserveCapacity(rows.count)
+    var block = Tensor<Int64>([])
+    for part in RowBatches(rows, size: max(1, blockBytes / (8 * columns))) {
+      try fromFile { () throws(FileError) in try reader.read(rows: part, into: &block) }
+      block.withUnsafeBufferPointer { block in
+        for i in stride(from: column - 1, to: block.count, by: columns) { ids.append(block[i]) }
+      }
+    }
+    return ids
+  }
+
+  private static let blockBytes = 1 << 21
 }

@@ -33,11 +33,11 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
   /// One line: the file, what was expected, what was found and, where there is one, the mend.
   public let description: String
 
-  /// An error about the file at `path`; `message` is one line without the path.
+  /// An error about the file at `path`; `message` is one line without the path, and what would break it is escaped.
   public init(_ code: Code, path: String, _ message: String) {
     self.code = code
     self.path = path
-    description = "\(path.onOneLine): \(message)"
+    description = "\(path): \(message)".onOneLine
   }
 
   /// The error about a file that ends before its contents do, with the mend.
@@ -47,15 +47,15 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension String {
-  /// The text with control characters escaped, fit for one line of a terminal.
-  var onOneLine: String {
+  /// The text with control characters and ends of lines escaped, fit for one line of a terminal; twice is as once.
+  package var onOneLine: String {
     var line = ""
     for scalar in unicodeScalars {
       switch scalar {
       case "\n": line += "\\n"
       case "\t": line += "\\t"
       case "\r": line += "\\r"
-      case _ where scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format:
+      case _ where Self.isEscaped(scalar.properties.generalCategory):
         line += "\\u{\(String(scalar.value, radix: 16))}"
       default: line.unicodeScalars.append(scalar)
       }
@@ -63,10 +63,17 @@ extension String {
     return line
   }
 
-  /// The text in single quotes on one line, cut after 80 characters: how names found in a file are shown.
-  var quoted: String {
-    let short = unicodeScalars.prefix(81)
-    guard short.count > 80 else { return "'\(onOneLine)'" }
-    return "'\(String(String.UnicodeScalarView(short.prefix(80))).onOneLine)...'"
+  private static func isEscaped(_ category: Unicode.GeneralCategory) -> Bool {
+    [.control, .format, .lineSeparator, .paragraphSeparator].contains(category)
   }
+
+  /// The text on one line, cut after 80 characters.
+  package var shortened: String {
+    let short = unicodeScalars.prefix(81)
+    guard short.count > 80 else { return onOneLine }
+    return String(String.UnicodeScalarView(short.prefix(80))).onOneLine + "..."
+  }
+
+  /// The same in single quotes: how names found in a file are shown.
+  package var quoted: String { "'\(shortened)'" }
 }

@@ -22,7 +22,6 @@ package enum SizeCheck {
 
   /// The number of bytes of a shape; nil where the sizes other than 0 have a product beyond Int.
   static func bytes(_ shape: [Int], _ type: ElementType) -> Int? {
-    guard count(of: shape.filter { $0 != 0 } + [type.bitWidth]) != nil, let count = count(of: shape) else { return nil }
-    return count * type.bitWidth / 8
+    count(of: shape + [type.bitWidth]).map { $0 / 8 }
   }
 }

@@ -31,7 +31,8 @@ extension TensorFile {
   ///
   /// - Throws: `FileError` as `tensor(_:as:)`, and `malformed` where there are no such rows; `SoftmaxError` (`memory`).
   public func tensor<S: TensorScalar>(_ name: String, rows: Range<Int>, as type: S.Type = S.self) throws -> Tensor<S> {
-    guard let tensor = tensors.first(where: { $0.name == name }), let count = tensor.shape.first,
+    guard let tensor = tensors.first(where: { ExactString($0.name) == ExactString(name) }),
+      let count = tensor.shape.first,
       (0...count).contains(rows.lowerBound), rows.upperBound <= count
     else {
       throw FileError(.malformed, path: path, "tensor \(name.quoted): expected rows \(rows), found fewer or none")
@@ -41,6 +42,11 @@ extension TensorFile {
       throw FileError(.unsupported, path: path, "tensor \(name.quoted): \(mismatch)")
     }
     return try withUnsafeBytes(of: name) { bytes in
+      guard bytes.count == tensor.byteCount else {
+        throw FileError(
+          .malformed, path: path,
+          "tensor \(name.quoted): expected \(tensor.byteCount) bytes for shape \(tensor.shape), found \(bytes.count)")
+      }
       let rowBytes = bytes.count / count
       let part = UnsafeRawBufferPointer(rebasing: bytes[(rows.lowerBound * rowBytes)..<(rows.upperBound * rowBytes)])
       var failure: Conversion.Failure?
@@ -89,20 +95,18 @@ extension TorchFile: TensorFile {
 /// - Throws: `FileError` (`missing`, `unreadable`, `malformed`, `unsupported`, `truncated`, `readFailed`).
 public func openTensorFile(path: String, io: IOMode = .auto) throws(FileError) -> any TensorFile {
   let file = try InputFile(path: path)
-  let start = try file.bytes(min(8, file.size), at: 0)
+  let start = try file.bytes(min(9, file.size), at: 0)
   // A safetensors header of 0x0403_4B50 bytes begins like a ZIP file, but for the upper half of its length.
-  if start.starts(with: [0x50, 0x4B, 3, 4]), start.dropFirst(4) != [0, 0, 0, 0] {
+  if start.starts(with: [0x50, 0x4B, 3, 4]), start[4..<min(8, start.count)] != [0, 0, 0, 0] {
     return try TorchFile(path: path, io: io)
   }
-  if start.starts(with: [0x80, 2, 0x8A, 0x0A]) {
-    throw FileError(
-      .unsupported, path: path,
-      "expected a .pt file as torch.save writes it since PyTorch 1.6, found an older pickle: load it and save it again")
+  do throws(FileError) {
+    return try SafetensorsFile(path: path, io: io)
+  } catch {
+    // A safetensors header that is damaged opens all the same, whatever its length looks like.
+    guard start.dropFirst(8).first != UInt8(ascii: "{"), let found = try ForeignFormat.found(in: file) else {
+      throw error
+    }
+    throw FileError(.unsupported, path: path, "expected a safetensors or .pt file of named tensors, found \(found)")
   }
-  if start.starts(with: [0x93] + Array("NUMPY".utf8)) {
-    throw FileError(
-      .unsupported, path: path,
-      "expected a safetensors or .pt file of named tensors, found a .npy array; give that file")
-  }
-  return try SafetensorsFile(path: path, io: io)
 }

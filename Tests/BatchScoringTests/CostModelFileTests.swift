@@ -29,7 +29,9 @@ struct CostModelFileTests {
     (title, "line 2: expected the columns"),
     (title + "rows\tclasses\n", "line 2: expected the columns"),
     (title + columns, "expected passes of at least two numbers of rows"),
-    (title + columns + "1\t2\t3\n", "line 3: expected rows, classes, depth and seconds between tabs, found '1\t2\t3'"),
+    (
+      title + columns + "1\t2\t3\n", "line 3: expected rows, classes, depth and seconds between tabs, found '1\\t2\\t3'"
+    ),
     (title + columns + "1\t2\t3\t4\n1\t2\t3\tx\n", "line 4: expected rows"),
     (title + columns + "1\t2\t3\t-4\n", "expected positive rows, classes, depth and seconds"),
   ]

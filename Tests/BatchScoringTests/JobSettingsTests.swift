@@ -15,6 +15,7 @@ struct JobSettingsTests {
       { _ = try LogProbJob(head: head, hidden: hidden, output: output, settings: settings) },
       { _ = try ArrayJob(.softmax(dim: 1), input: hidden, output: output, settings: settings) },
       { _ = try ArrayJob(.softmax(dim: 0), input: hidden, output: output, settings: settings) },
+      { _ = try ConvertJob(HeadConversion(head, from: .pytorch), output: output, settings: settings) },
     ]
     for job in jobs {
       let error = #expect(throws: ScoringError.self) { try job() }

@@ -9,8 +9,15 @@ struct FileErrorTests {
     #expect("\(error)" == error.description && error.path == "a\nb\u{1b}[31m.npy")
   }
 
+  @Test func isOneLineWhateverTheMessage() {
+    let error = FileError(.missing, path: "a", "b\nc\u{2028}d\u{2029}e\u{85}f")
+    #expect(error.description == "a: b\\nc\\u{2028}d\\u{2029}e\\u{85}f")
+    #expect(error.description.onOneLine == error.description)
+  }
+
   @Test func cutsLongNames() {
     #expect(String(repeating: "n", count: 80).quoted == "'" + String(repeating: "n", count: 80) + "'")
+    #expect(("e" + String(repeating: "\u{301}", count: 1000)).shortened.unicodeScalars.count == 83)
     #expect(String(repeating: "n", count: 81).quoted == "'" + String(repeating: "n", count: 80) + "...'")
   }
 }

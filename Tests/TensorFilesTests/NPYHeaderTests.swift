@@ -162,7 +162,7 @@ struct NPYHeaderTests {
     ),
     (
       "a zip", [0x50, 0x4B, 3, 4] + [UInt8](repeating: 0, count: 60), .malformed,
-      "expected a .npy file, which begins with \\x93NUMPY, found something else"
+      "expected a .npy file, which begins with \\x93NUMPY, found a ZIP file, as .npz and .pt are; save the array alone as .npy"
     ),
     (
       "magic alone", NPYHeader.magic, .truncated,

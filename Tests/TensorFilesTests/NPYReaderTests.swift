@@ -122,6 +122,20 @@ struct NPYReaderTests {
         == "\(fortran): row 1: expected a number that uint8 can hold, found -1")
   }
 
+  /// Of short columns whole blocks are read: only what was asked for is converted.
+  @Test(arguments: [4, 512, 513])
+  func rowsNotAskedForMayHoldAnything(rows: Int) throws {
+    let values = (0..<(rows * 3)).map { $0 % rows == 1 ? Int64($0 / rows) : Int64.max }
+    let path = folder.write(npy(header("<i8", "(\(rows), 3)", fortran: true), data: bytes(values)), to: "a.npy")
+    let reader = try NPYReader(path: path)
+    var row = Tensor<Int32>([0], [])
+    try reader.read(rows: 1..<2, into: &row)
+    #expect(row == Tensor([1, 3], [0, 1, 2]))
+    #expect(
+      fileError { try reader.read(rows: 1..<3, into: &row) }?.description.contains(": row 2: expected a number") == true
+    )
+  }
+
   // MARK: - Rows
 
   @Test(arguments: [[7, 5], [7, 2, 3], [1, 4], [9, 1], [3, 2, 2, 5]], [false, true])

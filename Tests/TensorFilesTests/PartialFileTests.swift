@@ -50,6 +50,18 @@ struct PartialFileTests {
     }
   }
 
+  /// Of a character of 25 bytes, no file's name has 50.
+  @Test(arguments: [240, 241, 247, 250, 255])
+  func longNamesLeaveRoom(count: Int) {
+    for character in ["n", "\u{e4}", "\u{1F468}\u{200D}\u{1F469}\u{200D}\u{1F467}\u{200D}\u{1F466}"] {
+      var name = String(repeating: character, count: count / character.utf8.count)
+      while name.utf8.count < count { name += "n" }
+      let partial = PartialFile.partialPath(of: folder[name])
+      #expect(Platform.name(of: partial).utf8.count <= 255 && partial.hasSuffix(".partial"))
+      #expect(partial != PartialFile.partialPath(of: folder[name + "n"]))
+    }
+  }
+
   @Test func oneProcessHasALock() throws {
     do {
       let lock = try LockFile(guarding: folder["a"])

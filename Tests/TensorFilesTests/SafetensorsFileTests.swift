@@ -97,10 +97,20 @@ struct SafetensorsFileTests {
       let path = folder.write(safetensors("{\"\(name)\":" + entry("U8", "[0]", "[0,0]") + "}"), to: "a.safetensors")
       let error = fileError { _ = try SafetensorsFile(path: path) }
       #expect((error == nil) == isAccepted)
-      let shown = "tensor '\(String(repeating: "n", count: 80))...'"
+      let shown = "'\(String(repeating: "n", count: 80))...'"
       #expect(
         isAccepted
-          || error?.description == "\(path): \(shown): expected a name of at most 4096 bytes, found one of 4097")
+          || error?.description == "\(path): header: expected a name of at most 4096 bytes, found \(shown) of 4097")
+    }
+  }
+
+  /// A million accents on one letter are refused before anything compares them.
+  @Test func limitsNamesOfMetadata() throws {
+    let name = "e" + String(repeating: "\u{301}\u{323}", count: 1 << 19)
+    for header in ["{\"__metadata__\":{\"\(name)\":\"\"}}", "{\"\(name)\":{}}"] {
+      let error = fileError { _ = try SafetensorsFile(path: folder.write(safetensors(header), to: "a.safetensors")) }
+      #expect(error?.code == .unsupported)
+      #expect(error?.description.hasSuffix(" of \(name.utf8.count)") == true)
     }
   }
 

@@ -70,16 +70,15 @@ struct SafetensorsTests {
 
   @Test func refusesNamesGivenTwiceOrReserved() throws {
     let one = AnyTensorData(Tensor<Float>([1], [1]))
-    for names in [["a", "a"], ["__metadata__"]] {
+    for (names, found) in [
+      (["a", "a"], "'a' again"), (["__metadata__"], "the reserved '__metadata__'"),
+      (["\u{e9}", "e\u{301}"], "'\u{e9}' again, differing only in how accents are written; rename one of the two"),
+    ] {
       let error = fileError { try Safetensors.write(names.map { ($0, one) }, to: folder["x"]) }
       #expect(error?.code == .malformed)
-      #expect(
-        error?.description.hasSuffix(
-          "expected each tensor under a name of its own, found '\(names.last!)' again or reserved") == true)
+      #expect(error?.description.hasSuffix("expected each tensor under a name of its own, found \(found)") == true)
     }
     #expect(folder.names == [])
-    try Safetensors.write([("\u{e9}", one), ("e\u{301}", one)], to: folder["x"])
-    #expect(try SafetensorsFile(path: folder["x"]).entries.count == 2)
   }
 
   @Test func refusesRawBytesOfAnotherLength() {

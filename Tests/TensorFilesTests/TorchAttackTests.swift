@@ -246,8 +246,12 @@ struct TorchAttack: Sendable, CustomTestStringConvertible {
       .unsupported, "expected at most 1048576 values at a depth of at most 64"),
     TorchAttack("lists that double", pickle: doubling, .unsupported, "expected at most 1048576 values"),
     TorchAttack(
-      "a key that is None", pickle: Pickle.whole(Array("}NNs".utf8)), .unsupported,
-      "expected keys that are strings or ints, found None"),
+      "names without end", pickle: longNames, .unsupported, "expected names of at most 67108864 bytes in all"),
+    TorchAttack(
+      "a name twice", pickle: twice("w", "w"), "expected each tensor under a name of its own, found 'w' again"),
+    TorchAttack(
+      "a name in two spellings", pickle: twice("\u{e9}", "e\u{301}"),
+      "expected each tensor under a name of its own, found 'e\u{301}' again, differing only in how accents are written"),
     TorchAttack(
       "a tensor of 65 dimensions",
       pickle: Pickle.whole(Pickle.tensor(storage, 0, [Int](repeating: 1, count: 65), [Int](repeating: 1, count: 65))),
@@ -260,6 +264,18 @@ struct TorchAttack: Sendable, CustomTestStringConvertible {
     for i in 0..<30 { pickle += [0x71, UInt8(i), 0x68, UInt8(i), 0x86] }
     return Pickle.whole(pickle)
   }()
+
+  /// A name of 4000 bytes before each of a million values.
+  private static let longNames: [UInt8] = {
+    let values = Array("]q".utf8) + [0] + Array("(".utf8) + [UInt8](repeating: 0x4E, count: 1000) + Array("e".utf8)
+    let list = Array("](".utf8) + values + (0..<999).flatMap { _ in Array("h".utf8) + [0] } + Array("e".utf8)
+    return Pickle.whole(Pickle.dict((String(repeating: "k", count: 4000), list)))
+  }()
+
+  private static func twice(_ a: String, _ b: String) -> [UInt8] {
+    let tensor = Pickle.tensor(storage, 0, [6], [1])
+    return Pickle.whole(Pickle.dict((a, tensor), (b, tensor)))
+  }
 
   static let views: [TorchAttack] = [
     TorchAttack(

@@ -99,7 +99,66 @@ import Testing
       [0x80, 2, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E], to: "old.pt")
     #expect(
       fileError { _ = try openTensorFile(path: old) }?.description
-        == "\(old): expected a .pt file as torch.save writes it since PyTorch 1.6, found an older pickle: load it and save it again"
+        == "\(old): expected a safetensors or .pt file of named tensors, found a pickle, as torch.save wrote before PyTorch 1.6 and others do; load it and save it again"
     )
+  }
+
+  /// Of a dimension of one element the stride says nothing, however large it is.
+  @Test(arguments: [IOMode.mmap, .read])
+  func stridesOfSingleElementsAreAny(io: IOMode) throws {
+    let folder = Folder()
+    for (shape, strides, scalars) in [
+      ([3, 1], [2, Int.max], [0, 2, 4]), ([1, 3], [.max, 2], [0, 2, 4]),
+      ([1, 2, 1, 2], [.max, 1, .max, 3], [0, 3, 1, 4]),
+      ([1], [.max], [0]),
+    ] as [([Int], [Int], [Float])] {
+      let view = Pickle.tensor(Pickle.storage("0", 6), 0, shape, strides)
+      let path = folder.write(torchFile(Pickle.whole(Pickle.dict(("w", view)))), to: "a.pt")
+      #expect(try TorchFile(path: path, io: io).tensor("w", as: Float.self) == Tensor(shape, scalars))
+    }
+  }
+
+  /// torch.serialization.set_crc32_options(False) has torch.save write 0 for every checksum.
+  @Test func checksumsMayBeLeftOut() throws {
+    let folder = Folder()
+    let path = folder.write(torchFile { for i in $0.indices { $0[i].crc = 0 } }, to: "a.pt")
+    #expect(try TorchFile(path: path, verify: true).tensor("w", as: Float.self).scalars == [0, 1, 2, 3, 4, 5])
+  }
+
+  /// What a checkpoint holds beside tensors that are read is skipped, and named.
+  @Test func valuesOfOtherKindsAreSkipped() throws {
+    let folder = Folder()
+    let orderedDict = Pickle.global("collections", "OrderedDict") + Array(")R".utf8)
+    let untyped = Pickle.tuple(
+      Pickle.string("storage"), Pickle.global("torch.storage", "UntypedStorage"), Pickle.string("1"),
+      Pickle.string("cpu"), Pickle.int(4))
+    let float8 =
+      Pickle.global("torch._utils", "_rebuild_tensor_v3")
+      + Pickle.tuple(
+        untyped + Array("Q".utf8), Pickle.int(0), Pickle.ints([4]), Pickle.ints([1]), [0x89], orderedDict,
+        Pickle.global("torch", "float8_e4m3fn")) + Array("R".utf8)
+    let complex = Pickle.tensor(Pickle.storage("1", 1, "ComplexDoubleStorage"), 0, [1], [1])
+    let parameter =
+      Pickle.global("torch._utils", "_rebuild_parameter") + Pickle.tuple(complex, [0x89], orderedDict)
+      + Array("R".utf8)
+    let pickle = Pickle.dict(
+      ("w", Pickle.tensor(Pickle.storage("0", 6), 0, [6], [1])),
+      ("keys", Array("}(".utf8) + Pickle.ints([1, 2]) + Pickle.int(3) + [0x4E, 0x4B, 7] + Array("u".utf8)),
+      ("size", Pickle.global("torch", "Size") + Pickle.tuple(Pickle.ints([1, 2])) + Array("R".utf8)),
+      (
+        "device",
+        Pickle.global("torch", "device") + Pickle.tuple(Pickle.string("cuda"), Pickle.int(0)) + Array("R".utf8)
+      ),
+      ("dtype", Pickle.global("torch", "float32")), ("float8", float8), ("complex", complex), ("parameter", parameter))
+    let path = folder.write(
+      torchFile(Pickle.whole(pickle), more: [ZipPart("m/data/1", [UInt8](repeating: 0, count: 16))]), to: "a.pt")
+    let file = try TorchFile(path: path)
+    #expect(file.entries.map(\.name) == ["w"])
+    #expect(
+      file.skipped.map { "\($0.name): \($0.kind)" } == [
+        "keys: a value under a tuple", "keys: a value under None", "size: 'torch.Size'", "device: 'torch.device'",
+        "dtype: 'torch.float32'", "float8: 'torch._utils._rebuild_tensor_v3'", "complex: 'torch.ComplexDoubleStorage'",
+        "parameter: 'torch.ComplexDoubleStorage'",
+      ])
   }
 }

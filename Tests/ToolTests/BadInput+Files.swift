@@ -187,6 +187,26 @@ extension BadInput {
     ) {
       try $0.write(Data("mine".utf8), "out.npy.journal")
     },
+    BadInput(
+      "hidden of two lines", running: replacing("hidden.npy", by: ["no\nsuch.npy"]), 66,
+      #"no\nsuch.npy: cannot be opened"#),
+    BadInput(
+      "a name too long for its journal", running: Array(score.dropLast()) + [String(repeating: "n", count: 243)], 73,
+      "expected a name of at most 242 bytes, found one of 243"),
+    BadInput(
+      "a name too long for a shard's journal",
+      running: Array(score.dropLast()) + [String(repeating: "n", count: 240), "--shard", "1/2"], 73,
+      "expected a name of at most 235 bytes, found one of 240"),
+    BadInput(
+      "a name too long", running: Array(score.dropLast()) + [String(repeating: "n", count: 256)], 73,
+      "expected a name of at most"),
+    BadInput(
+      "a name too long among several",
+      running: [
+        "log-prob", "--head", "head.safetensors", "--hidden", String(repeating: "n", count: 245) + ".npy", "hidden.npy",
+        "-o", "out", "--shard", "1/2",
+      ], 73, "nnn.npy.1-of-2.part: expected a name of at most 255 bytes, found one of 261"
+    ) { try $0.write($0.data("hidden.npy"), String(repeating: "n", count: 245) + ".npy") },
     BadInput("inspect a missing file", running: ["inspect", "none.safetensors"], 66, "none.safetensors"),
     BadInput(
       "softmax of a missing file", running: ["softmax", "--dim", "0", "none.npy", "-o", "out.npy"], 66, "none.npy"),

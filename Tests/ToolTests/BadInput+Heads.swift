@@ -53,6 +53,15 @@ extension BadInput {
     head("another number of classes", "metadata 'n_classes': expected 10", metadata(["n_classes": "1000"])),
     head("another number of features", "metadata 'in_features': expected 4", metadata(["in_features": "10"])),
     head("a bias promised", "metadata 'head_bias': expected false", metadata(["head_bias": "True"])),
+    head(
+      "a line feed in metadata", #"found [4,\n\u{1b} 8]"#, metadata(["cutoffs": #"[4,\n\u001b 8]"#])),
+    head(
+      "line feeds in a name", #"a\nError: all fine\u{2028}"#,
+      weights { $0.append(Fixture.weight(#"a\nError: all fine\u2028"#, [2, 2])) }),
+    head(
+      "a name in two spellings", "differing only in how accents are written",
+      weights { $0 += [Fixture.weight("\u{e9}", [2]), Fixture.weight("e\u{301}", [3])] }),
+    head("an index of several files", "found JSON", Data(#"{"weight_map": {}}"#.utf8)),
     head("an empty head", "at least 8 bytes", Data()),
     head("a header beyond the file", "header", Fixture.bytes([UInt64(1_000_000)]) + Data("{}".utf8)),
     head("a header of 2^63 bytes", "header", Fixture.bytes([UInt64(1) << 63]) + Data("{}".utf8)),

@@ -35,6 +35,29 @@ struct ConvertTests {
     #expect(folder.names == ["head.safetensors", "y.npy"])
   }
 
+  @Test func noRowsAreSaid() throws {
+    let folder = Folder()
+    try folder.write(Fixture.floats([], "(0, 12)"), "x.npy")
+    try folder.write(Fixture.integers([], "(0,)"), "y.npy")
+    let outcome = try Tool.run(
+      Self.transformerXL + ["-o", "head.safetensors", "--hidden", "x.npy", "--target", "y.npy"], in: folder.url)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.hasSuffix(" bytes\nrows        0, on which no cost can be measured\n"), "\(outcome.output)")
+  }
+
+  /// What a file calls its tensors cannot write lines of its own.
+  @Test func thePrefixIsOnOneLine() throws {
+    let folder = Folder()
+    let weights = Fixture.weights.map {
+      Fixture.Weight(name: #"a\n\u001b[31m."# + $0.name, shape: $0.shape, values: $0.values)
+    }
+    try folder.write(Fixture.safetensors(weights), "odd.safetensors")
+    let outcome = try Tool.run(
+      ["convert", "--from", "pytorch", "odd.safetensors", "-o", "head.safetensors"], in: folder.url)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.hasPrefix("prefix      'a\\n\\u{1b}[31m.'\nfeatures    4\n"), "\(outcome.output)")
+  }
+
   /// The loss it prints for the new file is the one that score prints.
   @Test func costIsWhatScoreFinds() throws {
     let folder = Folder()

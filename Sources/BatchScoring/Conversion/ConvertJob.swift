@@ -22,9 +22,9 @@ public struct ConvertJob: Sendable {
   public struct Cost: Sendable, Equatable {
     /// The rows that were compared.
     public let rows: Int
-    /// The mean loss of the head as it was, computed in Double.
+    /// The mean loss of the head as it was, computed in Double; NaN for no rows.
     public let lossBefore: Double
-    /// The mean loss of the head that was written.
+    /// The mean loss of the head that was written; NaN for no rows.
     public let lossAfter: Double
     /// The largest difference of a row's log p(target).
     public let largestDifference: Double
@@ -56,6 +56,7 @@ public struct ConvertJob: Sendable {
     _ conversion: HeadConversion, output: String, dtype: ElementType? = nil, sample: Sample? = nil,
     settings: JobSettings = JobSettings()
   ) throws(ScoringError) {
+    try settings.check()
     let inputs = [conversion.file.path] + (sample.map { [$0.hidden, $0.target] } ?? [])
     try OutputCheck.check(output, overwrite: settings.overwrite, inputs: inputs)
     rows = try sample.map { (sample) throws(ScoringError) in
@@ -63,6 +64,7 @@ public struct ConvertJob: Sendable {
       try hidden.check(features: conversion.layout.inFeatures, of: conversion.file.path)
       let targets = try TargetRows(path: sample.target, matching: hidden)
       try targets.check(classes: conversion.layout.nClasses, ignoreIndex: nil, canIgnore: false)
+      for notice in [hidden.notice, targets.notice].compactMap(\.self) { settings.notice?(notice) }
       return (hidden, targets)
     }
     self.conversion = conversion
@@ -73,7 +75,8 @@ public struct ConvertJob: Sendable {
 
   /// Writes the head and, with a sample, scores it before and after; then the output appears.
   ///
-  /// - Throws: `ScoringError` (as `HeadConversion.write`; `data` at a row that is not finite; what `progress` throws).
+  /// - Throws: `ScoringError` (as `HeadConversion.write`; `data` at a row that is not finite or overflows; what `progress`
+  ///   throws).
   public func run(progress: ProgressCallback = { _ in }) throws(ScoringError) -> Result {
     var cost: Cost?
     let bytes = try conversion.write(
@@ -106,9 +109,12 @@ public struct ConvertJob: Sendable {
           try after(batch, target, threads: settings.threads).output
         )
       }
-      exact.withUnsafeBufferPointer { exact in
-        scores.withUnsafeBufferPointer { scores in
+      try exact.withUnsafeBufferPointer { (exact) throws(ScoringError) in
+        try scores.withUnsafeBufferPointer { (scores) throws(ScoringError) in
           for i in exact.indices {
+            guard exact[i].isFinite, scores[i].isFinite else {
+              throw HiddenRows.overflow(hidden.path, row: rows.lowerBound + i)
+            }
             sums.before -= exact[i]
             sums.after -= Double(scores[i])
             sums.largest = max(sums.largest, abs(exact[i] - Double(scores[i])))

@@ -92,13 +92,9 @@ public struct HeadConversion: Sendable {
     _ examine: (String) throws(ScoringError) -> Void
   ) throws(ScoringError) -> Int {
     let weights = try stateDict(as: type, threads: threads)
-    for (name, tensor) in weights {
-      let wrong = tensor.withUnsafeBufferPointer { scalars in scalars.first { !$0.asDouble.isFinite } }
-      guard let wrong else { continue }
-      throw ScoringError(
-        .data,
-        "\(file.path): tensor '\(name)': expected finite weights that \(type.dtypeName) can hold, found one that becomes \(wrong); choose a wider type or export it again"
-      )
+    for (name, tensor) in weights
+    where tensor.withUnsafeBufferPointer({ scalars in scalars.contains { !$0.asDouble.isFinite } }) {
+      throw try notFinite(name, as: type)
     }
     let metadata = [
       "format": "pt", "converted_from": format.name, "in_features": "\(layout.inFeatures)",

@@ -92,6 +92,9 @@ extension HeadRecipe {
   /// The parts one below the other.
   private static func joined<S>(_ parts: [Tensor<S>]) throws(SoftmaxError) -> Tensor<S> {
     guard parts.count > 1 else { return parts[0] }
+    guard parts.allSatisfy({ $0.shape.dropFirst() == parts[0].shape.dropFirst() }) else {
+      throw SoftmaxError(.shape, "expected parts of one width, found shapes \(parts.map(\.shape))")
+    }
     let rows = parts.reduce(0) { $0 + $1.shape[0] }
     return try Tensor(shape: [rows] + parts[0].shape.dropFirst()) { output in
       var start = 0

@@ -30,7 +30,7 @@ struct HeadTensors {
       .map { String($0.dropLast(landmark.count)) }
       .filter { prefix in heads.contains { names.contains(prefix + $0) } }.sorted()
     guard let prefix = prefixes.first else {
-      let found = file.tensors.prefix(8).map { "'\($0.name)'" }.joined(separator: ", ")
+      let found = file.tensors.prefix(8).map(\.name.quoted).joined(separator: ", ")
       throw ScoringError(
         .data,
         "\(file.path): expected a \(format.name) head (\(heads.joined(separator: " or ")), \(landmark)) under some prefix, found \(found.isEmpty ? "no tensors" : found)\(file.tensors.count > 8 ? ", ..." : ""); choose another format, or score a plain head as it is with --weight NAME"
@@ -40,7 +40,7 @@ struct HeadTensors {
       throw ScoringError(
         .data,
         "\(file.path): expected one \(format.name) head, found several; choose a prefix among "
-          + prefixes.map { "'\($0)'" }.joined(separator: ", "))
+          + prefixes.map(\.quoted).joined(separator: ", "))
     }
     return prefix
   }
@@ -65,7 +65,7 @@ struct HeadTensors {
     guard let name = unknown.first else { return }
     throw ScoringError(
       .data,
-      "\(file.path): tensor '\(full(name))': expected only the tensors of a \(format.name) head, found one that it has not; choose another format or prefix"
+      "\(file.path): tensor \(full(name).quoted): expected only the tensors of a \(format.name) head, found one that it has not; choose another format or prefix"
     )
   }
 
@@ -74,7 +74,7 @@ struct HeadTensors {
     guard let tensor = tensors[name] else {
       throw ScoringError(
         .data,
-        "\(file.path): expected a tensor '\(full(name))' of a \(format.name) head, found none; choose another format or prefix"
+        "\(file.path): expected a tensor \(full(name).quoted) of a \(format.name) head, found none; choose another format or prefix"
       )
     }
     guard tensor.elementType.isFloat else {
@@ -90,7 +90,7 @@ struct HeadTensors {
   }
 
   func error(_ name: String, _ message: String) -> ScoringError {
-    ScoringError(.data, "\(file.path): tensor '\(full(name))': \(message)")
+    ScoringError(.data, "\(file.path): tensor \(full(name).quoted): \(message)")
   }
 
   /// All rows of a tensor.

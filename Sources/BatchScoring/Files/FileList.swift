@@ -1,3 +1,5 @@
+internal import TensorFiles
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Musl)
@@ -64,7 +66,7 @@ struct FileList {
         throw ScoringError(
           .missingInput,
           "\(path): line \(number + 1): expected a file of hidden states and, behind a tab, its targets, found a name that no "
-            + "file has, \(missing.debugDescription); correct it")
+            + "file has, \(missing.quoted); correct it")
       }
     }
     guard !pairs.isEmpty else {

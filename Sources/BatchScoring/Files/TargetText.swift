@@ -1,3 +1,5 @@
+internal import TensorFiles
+
 /// Class ids in a text: a row a line, columns between tabs (in .csv, commas).
 enum TargetText {
   /// What the names of such files end in, in either case.
@@ -32,7 +34,7 @@ enum TargetText {
       }
       let field = String(decoding: fields[place - 1], as: UTF8.self)
       guard let id = Int64(field) else {
-        let found = field.isEmpty ? "nothing" : String(field.prefix(80)).debugDescription
+        let found = field.isEmpty ? "nothing" : "\"\(field.shortened)\""
         throw ScoringError(
           .data, "\(path): line \(number + 1): expected a class id, found \(found); write a whole number on each line")
       }

@@ -68,10 +68,10 @@ public struct ClassCounts: Sendable, Equatable {
         "\(path): expected counts of shape [classes], found \(reader.elementType.name) of shape \(reader.shape)")
     }
     if reader.elementType.isInteger {
-      let counts = try fromFile { () throws(FileError) in try Tensor<Int64>(npy: path) }
+      let counts = try fromFile { () throws(FileError) in try reader.read(Int64.self) }
       return (counts.withUnsafeBufferPointer { $0.map { Double($0) } }, reader.trailingNotice)
     }
-    let counts = try fromFile { () throws(FileError) in try Tensor<Double>(npy: path) }
+    let counts = try fromFile { () throws(FileError) in try reader.read(Double.self) }
     return (counts.withUnsafeBufferPointer { Array($0) }, reader.trailingNotice)
   }
 }

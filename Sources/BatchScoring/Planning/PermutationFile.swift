@@ -21,7 +21,7 @@ public enum PermutationFile {
         "\(path): expected a permutation of the head's classes, integers of shape [\(classes)], found "
           + "\(reader.elementType.name) of shape \(reader.shape); give the permutation the head was trained with")
     }
-    let ids = try fromFile { () throws(FileError) in try Tensor<Int64>(npy: path) }
+    let ids = try fromFile { () throws(FileError) in try reader.read(Int64.self) }
     do throws(SoftmaxError) {
       return (
         try ClassPermutation(originals: ids.withUnsafeBufferPointer { $0.map { Int($0) } }), reader.trailingNotice

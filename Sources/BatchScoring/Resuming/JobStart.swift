@@ -209,7 +209,7 @@ extension JobStart {
     }
     journal.item = sources.count
     let others = paths.count == 1 ? "" : " and \(paths.count - 1) more"
-    settings.notice?("\(paths[0])\(others): done already by the same job; nothing is left to do")
+    settings.notice?("\(paths[0].onOneLine)\(others): done already by the same job; nothing is left to do")
     return journal
   }
 

@@ -16,6 +16,8 @@ extension RowJob {
     }
     try OutputCheck.checkDistinct(paths)
     let journals = files.journal(of: job, shard: shard).map { [$0, $0 + ".new"] } ?? []
+    for path in journals.prefix(1) { try OutputCheck.checkLength(path, with: ".lock", beside: output) }
+    for path in paths { try OutputCheck.checkLength(path, beside: path) }
     let taken = OutputCheck(inputs: inputs)
     for path in journals + paths.map(PartialFile.partialPath) {
       guard let input = taken.input(at: path) else { continue }

@@ -67,14 +67,19 @@ extension NPYReader {
     }
   }
 
+  /// Up to here a whole column takes no longer to read than some of its rows.
+  private static let shortColumn = 1 << 12
+
   /// Reads rows of a column-major file: blocks of columns, each column's rows in one piece, then turned.
   private func readColumns<S: TensorScalar>(
     _ rows: Range<Int>, into output: UnsafeMutableBufferPointer<S>
   ) throws(FileError) {
     let size = elementType.size
     let rowBlock = min(rows.count, Self.chunkBytes / size)
-    let columnBlock = min(rowElements, max(Self.chunkBytes / size / rowBlock, 1))
-    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: rowBlock * columnBlock * size, alignment: 64)
+    let readsWhole = rowBlock == rowCount || rowCount * size <= Self.shortColumn
+    let rowsRead = readsWhole ? rowCount : rowBlock
+    let columnBlock = min(rowElements, max(Self.chunkBytes / size / rowsRead, 1))
+    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: rowsRead * columnBlock * size, alignment: 64)
     let turned = UnsafeMutableBufferPointer<S>.allocate(capacity: rowBlock * columnBlock)
     defer {
       chunk.deallocate()
@@ -85,8 +90,10 @@ extension NPYReader {
       for firstColumn in stride(from: 0, to: rowElements, by: columnBlock) {
         let columns = firstColumn..<min(firstColumn + columnBlock, rowElements)
         let bytes = UnsafeMutableRawBufferPointer(rebasing: chunk[..<(columns.count * height * size)])
-        if height == rowCount {
-          try file.read(into: bytes, at: dataOffset + firstColumn * rowCount * size)
+        if readsWhole {
+          let whole = UnsafeMutableRawBufferPointer(rebasing: chunk[..<(columns.count * rowCount * size)])
+          try file.read(into: whole, at: dataOffset + firstColumn * rowCount * size)
+          Self.keep(firstRow..<(firstRow + height), ofColumnsOf: rowCount, size: size, in: whole)
         } else {
           for (i, column) in columns.enumerated() {
             let piece = UnsafeMutableRawBufferPointer(rebasing: bytes[(i * height * size)..<((i + 1) * height * size)])
@@ -101,6 +108,17 @@ extension NPYReader {
           for (i, offset) in offsets.enumerated() { output[start + offset] = block[i * height + row] }
         }
       }
+    }
+  }
+
+  /// Moves some rows of columns that follow one another to the start of the bytes.
+  private static func keep(
+    _ rows: Range<Int>, ofColumnsOf height: Int, size: Int, in bytes: UnsafeMutableRawBufferPointer
+  ) {
+    guard rows.count < height, let start = bytes.baseAddress else { return }
+    for column in 0..<(bytes.count / (height * size)) {
+      (start + column * rows.count * size).copyMemory(
+        from: start + (column * height + rows.lowerBound) * size, byteCount: rows.count * size)
     }
   }
 

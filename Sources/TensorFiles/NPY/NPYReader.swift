@@ -75,8 +75,8 @@ public final class NPYReader: Sendable {
     let path = file.path
     let start = try file.bytes(min(12, file.size), at: 0)
     guard start.starts(with: NPYHeader.magic) else {
-      throw FileError(
-        .malformed, path: path, "expected a .npy file, which begins with \\x93NUMPY, found something else")
+      let found = try ForeignFormat.found(in: file) ?? "something else"
+      throw FileError(.malformed, path: path, "expected a .npy file, which begins with \\x93NUMPY, found \(found)")
     }
     guard start.count >= 10 else {
       throw FileError.cutOff(path: path, "expected a header, found \(file.size) bytes in all")

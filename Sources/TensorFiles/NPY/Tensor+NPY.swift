@@ -6,10 +6,11 @@ extension Tensor {
   ///
   /// - Throws: `FileError`, as `NPYReader` does.
   public init(npy path: String) throws(FileError) {
-    if Scalar.self == BFloat16.self, let raw = try? NPYReader(path: path, elementTypeOverride: .bfloat16) {
+    let file = try InputFile(path: path)
+    if Scalar.self == BFloat16.self, let raw = try? NPYReader(file: file, elementTypeOverride: .bfloat16) {
       self = try raw.read(Scalar.self)
     } else {
-      self = try NPYReader(path: path).read(Scalar.self)
+      self = try NPYReader(file: file).read(Scalar.self)
     }
   }
 

@@ -17,7 +17,7 @@ public struct JSONHeader: Sendable {
 
   /// Reads a header: an object of objects with exactly the JSON that the format allows, spaces around it included.
   ///
-  /// Stricter than the reference reader in one point: any key that comes twice is refused.
+  /// Stricter than the reference reader in one point: any key that comes twice is refused, however its accents are composed.
   ///
   /// - Throws: `FileError` (`malformed`, `unsupported` beyond a million tensors, 32 dimensions or names of 4096 bytes).
   public init(parsing bytes: UnsafeRawBufferPointer, path: String) throws(FileError) {
@@ -30,9 +30,6 @@ public struct JSONHeader: Sendable {
       if key == "__metadata__" {
         metadata = try Self.metadata(&reader)
         return
-      }
-      guard key.utf8.count <= Self.longestName else {
-        throw reader.error("a name of at most \(Self.longestName) bytes", "one of \(key.utf8.count)", .unsupported)
       }
       tensors.append(try Self.tensor(named: key, &reader))
     }

@@ -65,19 +65,24 @@ struct JSONReader {
 
   // MARK: - Structure
 
-  /// Reads an object, calling `member` at each value with its key; refuses a key that comes twice.
+  /// Reads an object, calling `member` at each value with its key; refuses a key that comes twice, see `NameSet`.
   mutating func object(
     of purpose: String, _ member: (inout JSONReader, String) throws(FileError) -> Void
   ) throws(FileError) {
     try expect("{", "to open \(purpose)")
-    var keys: Set<ExactString> = []
+    var keys = NameSet()
     if skip("}") { return }
     repeat {
       let key = try string("a key in double quotes")
       guard keys.count < mostKeys else {
         throw error("at most \(mostKeys) keys in \(purpose)", "more", .unsupported)
       }
-      guard keys.insert(ExactString(key)).inserted else { throw error("each key once", "\(key.quoted) again") }
+      // Before it is compared: what Swift does to compare accents takes the square of their number.
+      guard key.utf8.count <= JSONHeader.longestName else {
+        throw error(
+          "a name of at most \(JSONHeader.longestName) bytes", "\(key.quoted) of \(key.utf8.count)", .unsupported)
+      }
+      if let found = keys.insert(key) { throw error("each key once", found) }
       try expect(":", "after the key \(key.quoted)")
       try member(&self, key)
     } while skip(",")

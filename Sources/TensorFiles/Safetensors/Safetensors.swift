@@ -18,13 +18,10 @@ public enum Safetensors {
   package static func draft(
     _ tensors: [(name: String, tensor: AnyTensorData)], metadata: [String: String], to path: String, overwrite: Bool
   ) throws(FileError) -> AtomicFile {
-    var names: Set<ExactString> = []
+    var names = NameSet()
     for (name, _) in tensors {
-      guard name != "__metadata__", names.insert(ExactString(name)).inserted else {
-        throw FileError(
-          .malformed, path: path, "expected each tensor under a name of its own, found \(name.quoted) again or reserved"
-        )
-      }
+      guard let found = name == "__metadata__" ? "the reserved \(name.quoted)" : names.insert(name) else { continue }
+      throw FileError(.malformed, path: path, "expected each tensor under a name of its own, found \(found)")
     }
     let ordered = tensors.sorted { a, b in
       let (left, right) = (a.tensor.elementType.safetensorsRank, b.tensor.elementType.safetensorsRank)

@@ -68,7 +68,9 @@ public final class SafetensorsFile: Sendable {
     let length = try file.bytes(8, at: 0).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard length > 0, length <= UInt64(longestHeader) else {
       throw FileError(
-        .malformed, path: path, "expected a safetensors header of 1 to \(longestHeader) bytes, found one of \(length)")
+        .malformed, path: path,
+        "expected a safetensors header of 1 to \(longestHeader) bytes, found one of \(length), as the first 8 bytes say; "
+          + "give a safetensors file")
     }
     guard length <= UInt64(file.size - 8) else {
       throw FileError.cutOff(path: path, "expected a header of \(length) bytes, found \(file.size - 8)")

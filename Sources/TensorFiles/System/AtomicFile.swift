@@ -61,16 +61,7 @@ public struct AtomicFile: ~Copyable {
   ///
   /// - Throws: `FileError` (`writeFailed`).
   public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(FileError) {
-    var done = 0
-    while done < bytes.count {
-      let written = Platform.retrying {
-        pwrite(descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(offset + done))
-      }
-      guard written > 0 else {
-        throw FileError(.writeFailed, path: path, "cannot be written at byte \(offset + done): \(Platform.lastError)")
-      }
-      done += written
-    }
+    try Platform.write(bytes, to: descriptor, at: offset, of: path)
   }
 
   /// Flushes what was written to the disk.

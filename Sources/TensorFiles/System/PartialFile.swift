@@ -75,21 +75,13 @@ package final class PartialFile {
     let name = Platform.name(of: path)
     guard name.utf8.count > 240 else { return path + ".partial" }
     let digest = Array(name.utf8).withUnsafeBytes { XXHash64.digest($0) }
-    return Platform.folder(of: path) + "/" + String(name.prefix(50)) + "." + String(digest, radix: 16) + ".partial"
+    let start = String(decoding: name.utf8.prefix(50), as: UTF8.self)
+    return Platform.folder(of: path) + "/" + start + "." + String(digest, radix: 16) + ".partial"
   }
 
   /// Writes after what was written before.
   package func append(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
-    var done = 0
-    while done < bytes.count {
-      let written = Platform.retrying {
-        pwrite(descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(count + done))
-      }
-      guard written > 0 else {
-        throw FileError(.writeFailed, path: path, "cannot be written at byte \(count + done): \(Platform.lastError)")
-      }
-      done += written
-    }
+    try Platform.write(bytes, to: descriptor, at: count, of: path)
     count += bytes.count
     hash.update(bytes)
   }

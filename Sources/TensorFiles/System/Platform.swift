@@ -19,6 +19,24 @@ package enum Platform {
     }
   }
 
+  /// Writes all bytes at a position of an open file.
+  ///
+  /// - Throws: `FileError` (`writeFailed`).
+  static func write(
+    _ bytes: UnsafeRawBufferPointer, to descriptor: CInt, at offset: Int, of path: String
+  ) throws(FileError) {
+    var done = 0
+    while done < bytes.count {
+      let written = retrying {
+        pwrite(descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(offset + done))
+      }
+      guard written > 0 else {
+        throw FileError(.writeFailed, path: path, "cannot be written at byte \(offset + done): \(lastError)")
+      }
+      done += written
+    }
+  }
+
   /// Bytes aligned to cache lines, to be given back with `deallocate`; nil when there is no memory for them.
   static func allocate(byteCount: Int) -> UnsafeMutableRawBufferPointer? {
     var start: UnsafeMutableRawPointer?

@@ -19,13 +19,8 @@ package enum RecordFile {
       throw FileError(.cannotCreate, path: path, "cannot be created: \(Platform.lastError)")
     }
     defer { close(descriptor) }
-    var done = 0
-    while done < bytes.count {
-      let written = bytes.withUnsafeBytes { bytes in
-        Platform.retrying { pwrite(descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(done)) }
-      }
-      guard written > 0 else { throw FileError(.writeFailed, path: path, "cannot be written: \(Platform.lastError)") }
-      done += written
+    try bytes.withUnsafeBufferPointer { (bytes) throws(FileError) in
+      try Platform.write(UnsafeRawBufferPointer(bytes), to: descriptor, at: 0, of: path)
     }
     guard !flushed || Platform.retrying({ fsync(descriptor) }) == 0 else {
       throw FileError(.writeFailed, path: path, "cannot be flushed to the disk: \(Platform.lastError)")

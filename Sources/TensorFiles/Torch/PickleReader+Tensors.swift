@@ -1,6 +1,12 @@
 extension PickleReader {
-  /// The storage that a persistent id names: `('storage', torch.FloatStorage, key, location, count)`.
+  /// The storage that a persistent id names: `('storage', torch.FloatStorage, key, location, count)`; of a type that is not
+  /// read, the type.
   mutating func persistent(_ id: PickleValue) throws(FileError) -> PickleValue {
+    if case .tuple(let tuple) = id, objects.sequences[tuple].count == 5,
+      case .global(.inert) = objects.sequences[tuple][1]
+    {
+      return objects.sequences[tuple][1]
+    }
     guard case .tuple(let tuple) = id, objects.sequences[tuple].count == 5,
       case .string("storage") = objects.sequences[tuple][0],
       case .global(.storage(let type)) = objects.sequences[tuple][1],
@@ -13,16 +19,18 @@ extension PickleReader {
     return .storage(try add(PickleObjects.Storage(key: key, elementType: type, count: count)))
   }
 
-  /// What calling a global would give, for the three that build state dicts.
+  /// What calling a global would give, for the three that build state dicts; what is made by or of an inert one is that one.
   mutating func reduce(_ function: PickleValue, _ arguments: PickleValue) throws(FileError) -> PickleValue {
     guard case .global(let global) = function, case .tuple(let tuple) = arguments else {
       throw failure("refused a call of \(function.kind) with \(arguments.kind)", .unsupported)
     }
     let items = objects.sequences[tuple]
+    if case .inert = global { return function }
+    if case .global(.inert)? = items.first { return items[0] }
     switch global {
     case .orderedDict:
       guard items.isEmpty else { throw failure("expected an OrderedDict made empty, found \(items.count) arguments") }
-      return .dict(try addDict())
+      return .dict(try newDict())
     case .rebuildParameter:
       guard items.count == 3, case .tensor = items[0] else {
         throw failure("expected _rebuild_parameter(tensor, requires_grad, hooks), found \(items.count) other arguments")
@@ -40,7 +48,7 @@ extension PickleReader {
       let view = PickleObjects.View(
         storage: storage, offset: offset, shape: shape, strides: strides, position: position)
       return .tensor(try add(view))
-    case .storage:
+    case .storage, .inert:
       throw failure("refused a call of '\(global.name)'", .unsupported)
     }
   }

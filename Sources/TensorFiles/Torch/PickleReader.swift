@@ -14,6 +14,7 @@ struct PickleReader {
     static let values = 1 << 22
     static let objects = 1 << 21
     static let names = 1 << 20
+    static let nameBytes = 64 << 20
     static let rank = 64
   }
 
@@ -103,7 +104,8 @@ struct PickleReader {
     case .longBinGet: try get(Int(try number(UInt32.self)))
     case .global: try pushGlobal(try line(), try line())
     case .stackGlobal:
-      guard case (.string(let module), .string(let name))? = try pair() else {
+      let names = try pop(2)
+      guard case (.string(let module), .string(let name)) = (names[0], names[1]) else {
         throw failure("expected the two names of a global")
       }
       try pushGlobal(module, name)
@@ -136,11 +138,6 @@ extension PickleReader {
     }
     defer { stack.removeLast(count) }
     return Array(stack[(stack.count - count)...])
-  }
-
-  private mutating func pair() throws(FileError) -> (PickleValue, PickleValue)? {
-    let values = try pop(2)
-    return (values[0], values[1])
   }
 
   private mutating func popToMark() throws(FileError) -> [PickleValue] {
@@ -176,7 +173,7 @@ extension PickleReader {
     return objects.sequences.count - 1
   }
 
-  private mutating func newDict() throws(FileError) -> Int {
+  mutating func newDict() throws(FileError) -> Int {
     try checkCount()
     objects.dicts.append([])
     return objects.dicts.count - 1
@@ -262,8 +259,6 @@ extension PickleReader {
     objects.views.append(view)
     return objects.views.count - 1
   }
-
-  mutating func addDict() throws(FileError) -> Int { try newDict() }
 
   /// BUILD sets attributes; a state dict's `_metadata` is the only one there is, and it is not kept.
   private func build(_ state: PickleValue) throws(FileError) {

@@ -70,11 +70,20 @@ enum TorchGlobal: Equatable {
   case rebuildTensor
   case rebuildParameter
   case storage(ElementType)
+  /// What a checkpoint may mention beside its tensors; whatever is made of it is skipped.
+  case inert(String)
 
   private static let storages: [(String, ElementType)] = [
     ("Float", .float32), ("Double", .float64), ("Half", .float16), ("BFloat16", .bfloat16), ("Long", .int64),
     ("Int", .int32), ("Short", .int16), ("Char", .int8), ("Byte", .uint8), ("Bool", .bool),
     ("ComplexFloat", .complex64),
+  ]
+  private static let inert = [
+    "torch.Size", "torch.device", "torch._utils._rebuild_tensor_v3", "torch.storage.UntypedStorage",
+    "torch.ComplexDoubleStorage", "torch.bool", "torch.uint8", "torch.int8", "torch.uint16", "torch.int16",
+    "torch.uint32", "torch.int32", "torch.uint64", "torch.int64", "torch.float16", "torch.bfloat16", "torch.float32",
+    "torch.float64", "torch.complex32", "torch.complex64", "torch.complex128", "torch.float8_e4m3fn",
+    "torch.float8_e4m3fnuz", "torch.float8_e5m2", "torch.float8_e5m2fnuz", "torch.float8_e8m0fnu",
   ]
   private static let known: [String: TorchGlobal] = {
     var known: [String: TorchGlobal] = [
@@ -83,6 +92,7 @@ enum TorchGlobal: Equatable {
       "torch._utils._rebuild_parameter": .rebuildParameter,
     ]
     for (name, type) in storages { known["torch.\(name)Storage"] = .storage(type) }
+    for name in inert { known[name] = .inert(name) }
     return known
   }()
 

@@ -7,8 +7,9 @@ struct TorchContents {
   private let root: String
   private let path: String
   private var objects = PickleObjects()
-  private var names: Set<ExactString> = []
+  private var names = NameSet()
   private var visited = 0
+  private var nameBytes = 0
 
   private static let deepest = 64
   private static let longestName = 4096
@@ -35,18 +36,17 @@ struct TorchContents {
 
   /// Walks a value, depth first; a value that is reached twice is listed under both names.
   private mutating func visit(_ value: PickleValue, name: String, depth: Int) throws(FileError) {
-    visited += 1
-    guard visited <= PickleReader.Limit.names, depth <= Self.deepest, name.utf8.count <= Self.longestName else {
-      throw FileError(
-        .unsupported, path: path,
-        "data.pkl: expected at most \(PickleReader.Limit.names) values at a depth of at most \(Self.deepest), found more at \(name.quoted)"
-      )
-    }
+    try count(name, depth: depth)
     func child(_ key: String) -> String { name.isEmpty ? key : "\(name).\(key)" }
     switch value {
     case .dict(let dict):
       for (key, value) in objects.dicts[dict] {
-        try visit(value, name: child(try text(of: key, in: name)), depth: depth + 1)
+        if let text = Self.text(of: key) {
+          try visit(value, name: child(text), depth: depth + 1)
+        } else {
+          try count(name, depth: depth + 1)
+          skipped.append(TorchFile.SkippedValue(name: name, kind: "a value under \(key.kind)"))
+        }
       }
     case .list(let sequence), .tuple(let sequence):
       for (index, value) in objects.sequences[sequence].enumerated() {
@@ -57,22 +57,36 @@ struct TorchContents {
     }
   }
 
-  private func text(of key: PickleValue, in name: String) throws(FileError) -> String {
-    switch key {
-    case .string(let text): return text
-    case .int(let number): return "\(number)"
-    default:
+  /// Bounds the values that are walked and the memory of their names.
+  private mutating func count(_ name: String, depth: Int) throws(FileError) {
+    visited += 1
+    nameBytes += name.utf8.count
+    guard nameBytes <= PickleReader.Limit.nameBytes else {
       throw FileError(
         .unsupported, path: path,
-        "data.pkl: expected keys that are strings or ints, found \(key.kind) in \(name.quoted)")
+        "data.pkl: expected names of at most \(PickleReader.Limit.nameBytes) bytes in all, found more at \(name.quoted)"
+      )
+    }
+    guard visited <= PickleReader.Limit.names, depth <= Self.deepest, name.utf8.count <= Self.longestName else {
+      throw FileError(
+        .unsupported, path: path,
+        "data.pkl: expected at most \(PickleReader.Limit.names) values at a depth of at most \(Self.deepest), found more at \(name.quoted)"
+      )
+    }
+  }
+
+  /// The part of a name that a key is; nil for one of another kind, under which no tensor is looked for.
+  private static func text(of key: PickleValue) -> String? {
+    switch key {
+    case .string(let text): text
+    case .int(let number): "\(number)"
+    default: nil
     }
   }
 
   private mutating func unique(_ name: String) throws(FileError) -> String {
-    guard names.insert(ExactString(name)).inserted else {
-      throw FileError(.malformed, path: path, "tensor \(name.quoted): expected a name once, found it twice")
-    }
-    return name
+    guard let found = names.insert(name) else { return name }
+    throw FileError(.malformed, path: path, "data.pkl: expected each tensor under a name of its own, found \(found)")
   }
 
   /// Checks a tensor: its storage's size, and that its strides stay inside.

@@ -101,9 +101,12 @@ extension TorchFile.Entry {
     for element in 0..<bytes.count / size {
       (target + element * size).copyMemory(from: source + place * size, byteCount: size)
       for dim in shape.indices.reversed() {
-        index[dim] += 1
-        place += strides[dim]
-        if index[dim] < shape[dim] { break }
+        // Never beyond the last element: a dimension of size 1 may have any stride.
+        if index[dim] + 1 < shape[dim] {
+          index[dim] += 1
+          place += strides[dim]
+          break
+        }
         place -= index[dim] * strides[dim]
         index[dim] = 0
       }

@@ -3,7 +3,8 @@
 ///     let file = try TorchFile(path: "model.pt")
 ///     let weight = try file.tensor("decoder.head.weight", as: Float.self)
 ///
-/// The file's pickle is read as data: nothing in it is executed, and whatever a state dict does not need is refused by name.
+/// The file's pickle is read as data: nothing in it is executed, and of what a state dict does not need a few plain kinds are
+/// skipped, all others refused by name.
 /// Nested dicts, lists and tuples become names joined by dots. Tensors may share storages and have any strides; they are
 /// gathered when they are read. Not safe against other processes that truncate a mapped file: see `IOMode`.
 public final class TorchFile: Sendable {
@@ -50,8 +51,8 @@ public final class TorchFile: Sendable {
   /// Opens and checks a file.
   ///
   /// - Parameters:
-  ///   - verify: reads all of it once to check every member's CRC-32; nil: of files up to 256 MB. The pickle's is checked
-  ///     always.
+  ///   - verify: reads all of it once to check every member's CRC-32, where one was computed; nil: of files up to 256 MB.
+  ///     The pickle's is checked always.
   /// - Throws: `FileError` (`missing`, `unreadable`, `malformed`, `unsupported`, `truncated`, `readFailed`).
   public init(path: String, io: IOMode = .auto, verify: Bool? = nil) throws(FileError) {
     let file = try InputFile(path: path)

@@ -134,14 +134,16 @@ struct ConvertCommand: ParsableCommand {
     let layout = job.conversion.layout
     let biases = [layout.headBias ? "head" : nil, layout.tailBias ? "tails" : nil].compactMap(\.self)
     var lines = [
-      "prefix      '\(job.conversion.prefix)'",
+      "prefix      \(job.conversion.prefix.quoted)",
       "features    \(layout.inFeatures.grouped)",
       "classes     \(layout.nClasses.grouped)",
       "cutoffs     \(layout.cutoffs.dropLast().map(\.description).joined(separator: ", "))",
       "biases      \(biases.isEmpty ? "none" : biases.joined(separator: ", "))",
       "weights     \(job.dtype.name), \(job.conversion.sourceBytes.grouped) -> \(result.bytes.grouped) bytes",
     ]
-    if let cost = result.cost {
+    if let cost = result.cost, cost.rows == 0 {
+      lines.append("rows        0, on which no cost can be measured")
+    } else if let cost = result.cost {
       lines += [
         "rows        \(cost.rows.grouped)",
         "loss        \(cost.lossBefore.fixed(9)) -> \(cost.lossAfter.fixed(9))",
