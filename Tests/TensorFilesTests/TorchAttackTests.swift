@@ -189,7 +189,8 @@ struct TorchAttack: Sendable, CustomTestStringConvertible {
     TorchAttack(
       "INST", pickle: Pickle.whole(Array("(ios\nsystem\n".utf8)), .unsupported, "refused opcode INST at byte 3"),
     TorchAttack(
-      "NEWOBJ", pickle: Pickle.whole(Array(")".utf8) + [0x81]), .unsupported, "refused opcode NEWOBJ at byte 3"),
+      "NEWOBJ", pickle: Pickle.whole(Pickle.global("torch", "FloatStorage") + Array(")".utf8) + [0x81]), .unsupported,
+      "refused a new object of 'torch.FloatStorage'"),
     TorchAttack("EXT1", pickle: Pickle.whole([0x82, 1]), .unsupported, "refused opcode EXT1 at byte 2"),
     TorchAttack("no opcode", pickle: Pickle.whole([0xFF]), .unsupported, "refused opcode 0xff at byte 2"),
     TorchAttack("no bytes", pickle: [], .truncated, "expected more after byte 0, found the end"),

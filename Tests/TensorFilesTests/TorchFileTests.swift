@@ -161,4 +161,36 @@ import Testing
         "parameter: 'torch.ComplexDoubleStorage'",
       ])
   }
+
+  /// What trainers keep beside the weights: settings, counters, sets, NumPy's numbers and arrays.
+  @Test func settingsBesideTheWeights() throws {
+    let folder = Folder()
+    func call(_ module: String, _ name: String, _ arguments: [UInt8]...) -> [UInt8] {
+      Pickle.global(module, name) + Pickle.tuple(arguments.flatMap(\.self)) + Array("R".utf8)
+    }
+    let dtype =
+      call("numpy", "dtype", Pickle.string("f8")) + Pickle.tuple(Pickle.int(3), Pickle.string("<")) + Array("b".utf8)
+    let pickle = Pickle.dict(
+      (
+        "args",
+        Pickle.global("argparse", "Namespace") + Array(")".utf8) + [0x81] + Pickle.dict(("lr", Pickle.int(1)))
+          + Array("b".utf8)
+      ),
+      (
+        "seen",
+        call("collections", "defaultdict", Pickle.global("__builtin__", "list")) + Array("(".utf8)
+          + Pickle.string("a") + Pickle.int(1) + Array("u".utf8)
+      ),
+      ("set", call("__builtin__", "set", Array("]".utf8) + Pickle.int(1) + Array("a".utf8))),
+      ("best", call("numpy.core.multiarray", "scalar", dtype, call("_codecs", "encode", Pickle.string("x")))),
+      ("w", Pickle.tensor(Pickle.storage("0", 6), 0, [6], [1])))
+    let path = folder.write(torchFile(Pickle.whole(pickle)), to: "a.pt")
+    let file = try TorchFile(path: path)
+    #expect(file.entries.map(\.name) == ["w"])
+    #expect(
+      file.skipped.map { "\($0.name): \($0.kind)" } == [
+        "args: 'argparse.Namespace'", "seen: 'collections.defaultdict'", "set: '__builtin__.set'",
+        "best: 'numpy.core.multiarray.scalar'",
+      ])
+  }
 }

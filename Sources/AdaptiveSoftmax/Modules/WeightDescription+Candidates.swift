@@ -7,7 +7,7 @@ extension WeightDescription {
     let ordered = fitting.map { (weight: $0, distance: $0.distance(to: name) ?? .max, size: $0.size) }
       .sorted { ($0.distance, -$0.size) < ($1.distance, -$1.size) }
     let more = ordered.count > 10 ? " and \(ordered.count - 10) more" : ""
-    return ordered.prefix(10).map { "\"\($0.weight.name)\" \($0.weight.shape)" }.joined(separator: ", ") + more
+    return ordered.prefix(10).map { "\(quoted($0.weight.name)) \($0.weight.shape)" }.joined(separator: ", ") + more
   }
 
   private var size: Double { shape.reduce(1) { $0 * Double($1) } }

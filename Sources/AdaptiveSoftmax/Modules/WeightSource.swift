@@ -24,8 +24,11 @@ public struct WeightDescription: Sendable, Equatable {
   /// Names in double quotes, the first ten of them.
   static func list(_ names: [String]) -> String {
     let more = names.count > 10 ? " and \(names.count - 10) more" : ""
-    return names.prefix(10).map { "\"\($0)\"" }.joined(separator: ", ") + more
+    return names.prefix(10).map(quoted).joined(separator: ", ") + more
   }
+
+  /// A name in double quotes, cut after 80 characters.
+  static func quoted(_ name: String) -> String { "\"\(name.prefix(80))\(name.count > 80 ? "..." : "")\"" }
 }
 
 /// Where a module's weights come from: a state dict in memory, or a mapped file, packed without a copy in between.

@@ -113,6 +113,12 @@ struct PickleReader {
     case .reduce:
       let call = try pop(2)
       try push(try reduce(call[0], call[1]))
+    case .newObject:
+      let call = try pop(2)
+      guard case .global(.inert) = call[0] else {
+        throw failure("refused a new object of \(call[0].kind)", .unsupported)
+      }
+      try push(call[0])
     case .build:
       let state = try pop(1)[0]
       try build(state)
@@ -179,7 +185,11 @@ extension PickleReader {
     return objects.dicts.count - 1
   }
 
+  /// Whether the top is an inert value, which keeps nothing of what it is given.
+  private func isInert() throws(FileError) -> Bool { if case .global(.inert) = try top() { true } else { false } }
+
   private mutating func append(_ items: [PickleValue]) throws(FileError) {
+    guard try !isInert() else { return }
     guard case .list(let list) = try top() else {
       throw failure("expected a list to append to, found \(try top().kind)")
     }
@@ -187,6 +197,7 @@ extension PickleReader {
   }
 
   private mutating func setItems(_ items: [PickleValue]) throws(FileError) {
+    guard try !isInert() else { return }
     guard case .dict(let dict) = try top() else {
       throw failure("expected a dict to set items of, found \(try top().kind)")
     }
@@ -262,6 +273,7 @@ extension PickleReader {
 
   /// BUILD sets attributes; a state dict's `_metadata` is the only one there is, and it is not kept.
   private func build(_ state: PickleValue) throws(FileError) {
+    guard try !isInert() else { return }
     guard case (.dict, .dict) = (try top(), state) else {
       throw failure("refused opcode BUILD of \(try top().kind) with \(state.kind)", .unsupported)
     }

@@ -84,6 +84,17 @@ enum TorchGlobal: Equatable {
     "torch.uint32", "torch.int32", "torch.uint64", "torch.int64", "torch.float16", "torch.bfloat16", "torch.float32",
     "torch.float64", "torch.complex32", "torch.complex64", "torch.complex128", "torch.float8_e4m3fn",
     "torch.float8_e4m3fnuz", "torch.float8_e5m2", "torch.float8_e5m2fnuz", "torch.float8_e8m0fnu",
+    // Settings, counters and the states of generators, as trainers keep them beside the weights.
+    "argparse.Namespace", "collections.Counter", "collections.defaultdict", "collections.deque", "datetime.date",
+    "datetime.datetime", "datetime.timedelta", "pathlib.Path", "pathlib.PosixPath", "pathlib.PurePosixPath",
+    "pathlib.WindowsPath", "numpy.dtype", "numpy.ndarray", "numpy.core.multiarray.scalar",
+    "numpy.core.multiarray._reconstruct", "numpy._core.multiarray.scalar", "numpy._core.multiarray._reconstruct",
+    "_codecs.encode",
+  ]
+  /// Python 3's names, and those that protocol 2 has for them.
+  private static let inertBuiltins = [
+    "bool", "bytearray", "bytes", "complex", "dict", "float", "frozenset", "int", "list", "long", "object", "range", "set",
+    "slice", "str", "tuple", "unicode", "xrange",
   ]
   private static let known: [String: TorchGlobal] = {
     var known: [String: TorchGlobal] = [
@@ -92,7 +103,8 @@ enum TorchGlobal: Equatable {
       "torch._utils._rebuild_parameter": .rebuildParameter,
     ]
     for (name, type) in storages { known["torch.\(name)Storage"] = .storage(type) }
-    for name in inert { known[name] = .inert(name) }
+    let builtins = inertBuiltins.flatMap { ["builtins.\($0)", "__builtin__.\($0)"] }
+    for name in inert + builtins { known[name] = .inert(name) }
     return known
   }()
 
