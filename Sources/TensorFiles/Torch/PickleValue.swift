@@ -93,7 +93,8 @@ enum TorchGlobal: Equatable {
   ]
   /// Python 3's names, and those that protocol 2 has for them.
   private static let inertBuiltins = [
-    "bool", "bytearray", "bytes", "complex", "dict", "float", "frozenset", "int", "list", "long", "object", "range", "set",
+    "bool", "bytearray", "bytes", "complex", "dict", "float", "frozenset", "int", "list", "long", "object", "range",
+    "set",
     "slice", "str", "tuple", "unicode", "xrange",
   ]
   private static let known: [String: TorchGlobal] = {
