@@ -413,6 +413,7 @@ typedef struct shift_job {
   size_t rows, columns, stride;
   const void *max, *base;
   const double *rest;
+  size_t per_task; // rows
 } shift_job;
 
 enum { SHIFT_ROWS = 64 };
@@ -420,8 +421,8 @@ enum { SHIFT_ROWS = 64 };
 static void shift_task(void *context, size_t task, int worker) {
   (void)worker;
   const shift_job *job = context;
-  const size_t size = smx_type_size(job->type), first = task * SHIFT_ROWS;
-  const size_t count = job->rows - first < SHIFT_ROWS ? job->rows - first : SHIFT_ROWS;
+  const size_t size = smx_type_size(job->type), first = task * job->per_task;
+  const size_t count = job->rows - first < job->per_task ? job->rows - first : job->per_task;
   const char *max = (const char *)job->max + first * size;
   double shifts[SHIFT_ROWS]; // -log1p(rest), in the kernels' type
   job->kernels->log_probability(max, max, job->rest + first, NULL, shifts, count);
@@ -438,7 +439,10 @@ smx_status smx_log_probabilities(smx_type type, void *x, size_t rows, size_t col
   const smx_variant *variant = smx_variant_current(&status);
   if (variant == NULL) return status;
   shift_job job = {smx_real(variant, type), type, x, rows, columns, stride, max, base, rest};
-  const size_t tasks = (rows + SHIFT_ROWS - 1) / SHIFT_ROWS;
-  smx_parallel(tasks, rows * columns < 65536 ? 1 : smx_team(threads, tasks), shift_task, &job);
+  const int team = rows * columns < 65536 ? 1 : smx_team(threads, rows);
+  job.per_task = rows / (4 * (size_t)team);
+  if (job.per_task < 1) job.per_task = 1;
+  if (job.per_task > SHIFT_ROWS) job.per_task = SHIFT_ROWS;
+  smx_parallel((rows + job.per_task - 1) / job.per_task, team, shift_task, &job);
   return SMX_OK;
 }

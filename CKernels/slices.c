@@ -58,6 +58,10 @@ static size_t cut_into_parts(smx_plan *plan, const smx_slices *s, size_t workers
   plan->per_task = plan->rows ? 1 : SIDE;
   plan->tasks = (plan->slices + plan->per_task - 1) / plan->per_task;
   plan->per_part = per_task(whole, SMX_CHUNK, tile_of(s->type, SMX_CHUNK, plan->rows), workers, false);
+  // Even parts: a slice is seldom many tasks' worth of elements.
+  const size_t turns = workers * ((whole + workers * plan->per_part - 1) / (workers * plan->per_part));
+  const size_t even = smx_round_up((whole + turns - 1) / turns, plan->rows ? 1 : SIDE);
+  if (even < plan->per_part) plan->per_part = even;
   if (inner < plan->per_part) plan->per_part = plan->per_part / inner * inner; // whole chunks
   plan->whole_parts = (whole + plan->per_part - 1) / plan->per_part;
   plan->parts = plan->whole_parts + (left > 0);

@@ -1,6 +1,6 @@
 import AdaptiveSoftmax
 
-/// The heads of the paper's and its followers' experiments.
+/// Heads of the sizes of the paper's and its followers' experiments.
 struct PublishedHead {
   let name: String
   let features, classes: Int

@@ -94,7 +94,10 @@ struct HeadFile {
     guard let plain, plain.bias == nil, !plain.leavesOutBias else { return }
     guard plain.weight == "weight" || plain.weight.hasSuffix(".weight") else { return }
     let bias = plain.weight.dropLast("weight".count) + "bias"
-    guard file.tensors.contains(where: { $0.name == bias && $0.shape == [layout.nClasses] }) else { return }
+    let found = FileWeights(file).weights.contains {
+      $0.name == bias && ($0.shape == [layout.nClasses] || $0.type == nil) || $0.name.hasPrefix(bias + ".")
+    }
+    guard found else { return }
     throw ScoringError(
       .usage,
       "\(path): expected to be told what \"\(bias)\" beside \"\(plain.weight)\" is, found neither a bias nor none; "

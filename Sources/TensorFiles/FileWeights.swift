@@ -9,16 +9,21 @@ public import AdaptiveSoftmax
 /// In place of PyTorch's `module.load_state_dict(torch.load(path))`.
 public struct FileWeights: WeightSource {
   private let file: any TensorFile
-  /// Every tensor of the file, in its order.
+  /// Every tensor of the file, in its order; then, as of no type that weights can have, what else stands where weights do.
   public let weights: [WeightDescription]
 
   /// The tensors of a file that is open.
   public init(_ file: any TensorFile) {
     self.file = file
-    weights = file.tensors.map {
+    let tensors = file.tensors.map {
       WeightDescription(
         name: $0.name, shape: $0.shape, typeName: $0.elementType.name, type: Self.kernelType($0.elementType))
     }
+    weights =
+      tensors
+      + file.skipped.filter(\.mayBeWeights).map {
+        WeightDescription(name: $0.name, shape: [], typeName: $0.kind, type: nil)
+      }
   }
 
   /// Calls `body` with the little-endian bytes of a tensor, which are valid during the call only.

@@ -7,6 +7,9 @@ public protocol TensorFile: Sendable {
   /// The tensors in the file's order.
   var tensors: [TensorDescription] { get }
 
+  /// The values that are no tensors, in their order; a safetensors file has none.
+  var skipped: [TorchFile.SkippedValue] { get }
+
   /// The free text that goes with the tensors; a `.pt` file has none.
   var metadata: [String: String] { get }
 
@@ -22,6 +25,8 @@ public protocol TensorFile: Sendable {
 }
 
 extension TensorFile {
+  public var skipped: [TorchFile.SkippedValue] { [] }
+
   /// The tensor of this name, converted to the scalars that are expected.
   ///
   /// - Throws: `FileError`, as `tensor(_:as:)`.

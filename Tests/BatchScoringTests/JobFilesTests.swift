@@ -76,7 +76,7 @@ struct JobFilesTests {
   @Test func targetsOfAFolderHaveTheHiddenStatesNames() throws {
     let files = try folder()
     for name in ["tg", "none", "two"] { try files.makeFolder(name) }
-    for name in ["tg/b.npy", "tg/a.txt", "tg/[c].csv", "tg/other.npy", "two/a.npy", "two/a.tsv"] {
+    for name in ["tg/b.npy", "tg/a.txt", "tg/[c].csv", "tg/other.npy", "two/a.npy", "two/a.tsv", "h/b.txt"] {
       try files.write("", to: name)
     }
     func targets(_ hidden: String, _ target: String) throws -> [String?] {
@@ -85,6 +85,7 @@ struct JobFilesTests {
     }
     #expect(try targets("h", "tg") == ["tg/[c].csv", "tg/a.txt", "tg/b.npy"])
     #expect(try targets("h/a.npy", "tg") == ["tg/a.txt"] && targets("h/b.npy", "tg") == ["tg/b.npy"])
+    #expect(try targets("h/b.npy", "h") == ["h/b.txt"])  // beside the hidden states
     expectRefusal(.missingInput, "a.npy as a.npy, a.txt, a.tsv, a.csv, found none") {
       _ = try targets("h/a.npy", "none")
     }

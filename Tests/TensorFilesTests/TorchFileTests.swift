@@ -189,8 +189,54 @@ import Testing
     #expect(file.entries.map(\.name) == ["w"])
     #expect(
       file.skipped.map { "\($0.name): \($0.kind)" } == [
-        "args: 'argparse.Namespace'", "seen: 'collections.defaultdict'", "set: '__builtin__.set'",
+        "args: 'argparse.Namespace'", "seen.a: an int", "set: '__builtin__.set'",
         "best: 'numpy.core.multiarray.scalar'",
       ])
+  }
+
+  /// A tensor in a value that is skipped may be the head that is meant.
+  @Test(arguments: ["Namespace", "deque"])
+  func hiddenTensorsAreRefused(kind: String) throws {
+    let folder = Folder()
+    let tensor = Pickle.tensor(Pickle.storage("0", 6), 0, [6], [1])
+    let module = kind == "deque" ? "collections" : "argparse"
+    var holder = Pickle.global(module, kind) + Array(")".utf8)
+    if kind == "deque" {
+      holder += Array("R".utf8) + tensor + Array("a".utf8)
+    } else {
+      holder += [0x81] + Pickle.dict(("w", tensor)) + Array("b".utf8)
+    }
+    let pickle = Pickle.dict(("v", tensor), ("model", holder))
+    let path = folder.write(torchFile(Pickle.whole(pickle)), to: "a.pt")
+    let error = #expect(throws: FileError.self) { try TorchFile(path: path) }
+    #expect(error?.description.contains("found 1 elsewhere, where 'model' is '\(module).\(kind)'") == true)
+  }
+
+  @Test func tensorsUnderOtherKeysAreRefused() throws {
+    let folder = Folder()
+    let tensor = Pickle.tensor(Pickle.storage("0", 6), 0, [6], [1])
+    let path = folder.write(
+      torchFile(Pickle.whole(Array("}(".utf8) + Pickle.ints([1, 2]) + tensor + Array("u".utf8))), to: "a.pt")
+    #expect(throws: FileError.self) { try TorchFile(path: path) }
+  }
+
+  /// What stands where weights do and is none is a weight of a type that none can have: a head does without no part silently.
+  @Test func whatMayBeWeightsIsNoSetting() throws {
+    let folder = Folder()
+    let array = Pickle.global("numpy.core.multiarray", "_reconstruct") + Pickle.tuple(Pickle.int(0)) + Array("R".utf8)
+    let numbers = Array("](".utf8) + Pickle.int(1) + Pickle.int(2) + Array("e".utf8)
+    let path = folder.write(
+      torchFile(
+        Pickle.whole(
+          Pickle.dict(
+            ("w", Pickle.tensor(Pickle.storage("0", 6), 0, [6], [1])), ("head.bias", array), ("tail.0.1.bias", numbers),
+            ("bias", Pickle.int(1)), ("best", array)))), to: "a.pt")
+    let weights = FileWeights(try TorchFile(path: path)).weights
+    #expect(
+      weights.map { "\($0.name): \($0.typeName)" } == [
+        "w: float32", "head.bias: 'numpy.core.multiarray._reconstruct'", "tail.0.1.bias.0: an int",
+        "tail.0.1.bias.1: an int",
+      ])
+    #expect(weights.dropFirst().allSatisfy { $0.type == nil })
   }
 }

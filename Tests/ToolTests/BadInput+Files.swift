@@ -1,6 +1,8 @@
 import Foundation
 
 extension BadInput {
+  private static let longName = String(repeating: "n", count: 240) + ".npy"
+
   /// Names that lead to nothing, or to the wrong thing.
   static let files: [BadInput] = [
     BadInput("head missing", 66, "head.safetensors") { try $0.remove("head.safetensors") },
@@ -191,12 +193,19 @@ extension BadInput {
       "hidden of two lines", running: replacing("hidden.npy", by: ["no\nsuch.npy"]), 66,
       #"no\nsuch.npy: cannot be opened"#),
     BadInput(
-      "a name too long for its journal", running: Array(score.dropLast()) + [String(repeating: "n", count: 243)], 73,
-      "expected a name of at most 242 bytes, found one of 243"),
+      "a name too long for its journal", running: Array(score.dropLast()) + [String(repeating: "n", count: 244)], 73,
+      "expected a name of at most 243 bytes, found one of 244"),
     BadInput(
       "a name too long for a shard's journal",
       running: Array(score.dropLast()) + [String(repeating: "n", count: 240), "--shard", "1/2"], 73,
-      "expected a name of at most 235 bytes, found one of 240"),
+      "expected a name of at most 236 bytes, found one of 240"),
+    BadInput(
+      "hidden states whose name is too long for a journal in a folder",
+      running: score.dropLast().map { $0 == "hidden.npy" ? longName : $0 } + ["o/"], 73,
+      "\(longName): expected a name of at most 240 bytes, found one of 244"
+    ) {
+      try $0.write($0.data("hidden.npy"), longName)
+    },
     BadInput(
       "a name too long", running: Array(score.dropLast()) + [String(repeating: "n", count: 256)], 73,
       "expected a name of at most"),

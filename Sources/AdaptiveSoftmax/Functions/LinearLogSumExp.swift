@@ -2,8 +2,8 @@
 ///
 /// y = log sum_c exp(bias[c] + sum_k hidden[k] weight[c, k])
 ///
-/// Memory beyond inputs and output: 12 bytes a row (16 in Double) and the kernels' scratch, whatever the number of classes. A row's bits
-/// depend on nothing but the row and the layer.
+/// Memory beyond inputs and output: 12 bytes a row (16 in Double) and the kernels' scratch, whatever the number of classes. A
+/// row's bits depend on nothing but the row and the layer.
 ///
 /// - Parameters:
 ///   - hidden: [..., features].

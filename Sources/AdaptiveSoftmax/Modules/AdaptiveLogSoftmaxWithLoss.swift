@@ -6,7 +6,7 @@
 ///
 ///     var generator = SystemRandomNumberGenerator()
 ///     let head = try AdaptiveLogSoftmaxWithLoss(
-///       inFeatures: 1024, nClasses: 267_735, cutoffs: [20_000, 60_000, 200_000], using: &generator)
+///       inFeatures: 1024, nClasses: 267_735, cutoffs: [20_000, 40_000, 200_000], using: &generator)
 ///     let (output, loss) = try head(hidden, target)          // hidden [..., 1024], target [...]
 ///     let best = try head.predict(hidden)                    // [...]
 ///

@@ -11,7 +11,7 @@
 /// of its weights, which reads and writes the weights and writes and reads their gradient whatever the number of rows, four
 /// streams of which t(1) is one:
 ///
-///     training(n, C, depth) = t(n, C, depth) + 2 (t(n, C, depth) - e) + e + 4 t(1, C, depth)
+///     training(n, C, depth) = t(n, C, depth) + 2 max(0, t(n, C, depth) - e) + e + 4 t(1, C, depth)
 ///
 /// where e = t(n, C, 0), the first slope of t followed down to depth 0, is the exponentials' part of t. A projection has no
 /// exponentials to take again.

@@ -17,6 +17,10 @@ struct HeadTensors {
     for tensor in file.tensors where tensor.name.hasPrefix(prefix) {
       tensors[String(tensor.name.dropFirst(prefix.count))] = tensor
     }
+    if let odd = file.skipped.first(where: { $0.mayBeWeights && $0.name.hasPrefix(prefix) }) {
+      throw ScoringError(
+        .data, "\(file.path): \(odd.name.quoted): expected a tensor, found \(odd.kind); save it as a tensor")
+    }
     self.file = file
     self.format = format
     self.prefix = prefix

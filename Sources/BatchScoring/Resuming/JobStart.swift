@@ -65,14 +65,15 @@ struct JobStart {
     let first = found.map { min($0.item + ($0.isSealed ? 1 : 0), files.items.count) } ?? 0
     guard !outputs.isEmpty, !mayBeDone else { return }
     if let folder = files.output, files.isMany, !FileList.isFolder(folder) {
-      guard !FileList.exists(folder) else {
+      let name = String(folder.reversed().drop { $0 == "/" }.reversed())
+      guard !FileList.exists(name) || FileList.isFolder(folder) else {
         throw ScoringError(
           .cannotCreate, "\(folder): expected a folder for the outputs, found a file; name a folder")
       }
-      guard mkdir(folder, 0o777) == 0 else {
+      // Made when the job begins; another job may make it meanwhile.
+      guard access(Platform.folder(of: name), W_OK | X_OK) == 0 else {
         throw ScoringError(.cannotCreate, "\(folder): cannot be created: \(String(cString: strerror(errno)))")
       }
-      rmdir(folder)
       return
     }
     let taken = OutputCheck(inputs: inputs)

@@ -16,7 +16,11 @@ extension RowJob {
     }
     try OutputCheck.checkDistinct(paths)
     let journals = files.journal(of: job, shard: shard).map { [$0, $0 + ".new"] } ?? []
-    for path in journals.prefix(1) { try OutputCheck.checkLength(path, with: ".lock", beside: output) }
+    // In a folder the journal of one file is named after the file.
+    let named = files.isMany ? files.items[0].hidden : output
+    for path in journals.prefix(1) {
+      try OutputCheck.checkLength(path, with: files.isMany ? ".lock" : ".new", beside: named)
+    }
     for path in paths { try OutputCheck.checkLength(path, beside: path) }
     let taken = OutputCheck(inputs: inputs)
     for path in journals + paths.map(PartialFile.partialPath) {

@@ -19,13 +19,14 @@ extension PickleReader {
     return .storage(try add(PickleObjects.Storage(key: key, elementType: type, count: count)))
   }
 
-  /// What calling a global would give, for the three that build state dicts; what is made by or of an inert one is that one.
+  /// What calling a global would give, for those that build state dicts; what is made by or of an inert one is that one.
   mutating func reduce(_ function: PickleValue, _ arguments: PickleValue) throws(FileError) -> PickleValue {
     guard case .global(let global) = function, case .tuple(let tuple) = arguments else {
       throw failure("refused a call of \(function.kind) with \(arguments.kind)", .unsupported)
     }
     let items = objects.sequences[tuple]
     if case .inert = global { return function }
+    if case .defaultDict = global { return .dict(try newDict()) }
     if case .global(.inert)? = items.first { return items[0] }
     switch global {
     case .orderedDict:
@@ -48,7 +49,7 @@ extension PickleReader {
       let view = PickleObjects.View(
         storage: storage, offset: offset, shape: shape, strides: strides, position: position)
       return .tensor(try add(view))
-    case .storage, .inert:
+    case .storage, .inert, .defaultDict:
       throw failure("refused a call of '\(global.name)'", .unsupported)
     }
   }

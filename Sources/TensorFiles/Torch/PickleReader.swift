@@ -50,7 +50,9 @@ struct PickleReader {
       position = cursor.position
       let code = try number(UInt8.self)
       guard let opcode = PickleOpcode(rawValue: code) else {
-        throw failure("refused opcode \(PickleOpcode.name(of: code))", .unsupported)
+        throw failure(
+          "refused opcode \(PickleOpcode.name(of: code))", .unsupported,
+          mend: "save tensors alone, in torch.save's own protocol")
       }
       if opcode == .stop { break }
       try perform(opcode)

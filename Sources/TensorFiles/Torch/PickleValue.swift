@@ -67,6 +67,7 @@ struct PickleObjects {
 /// The names a state dict's pickle may refer to: none of them is looked up or called, each stands for a shape of data.
 enum TorchGlobal: Equatable {
   case orderedDict
+  case defaultDict
   case rebuildTensor
   case rebuildParameter
   case storage(ElementType)
@@ -85,7 +86,7 @@ enum TorchGlobal: Equatable {
     "torch.float64", "torch.complex32", "torch.complex64", "torch.complex128", "torch.float8_e4m3fn",
     "torch.float8_e4m3fnuz", "torch.float8_e5m2", "torch.float8_e5m2fnuz", "torch.float8_e8m0fnu",
     // Settings, counters and the states of generators, as trainers keep them beside the weights.
-    "argparse.Namespace", "collections.Counter", "collections.defaultdict", "collections.deque", "datetime.date",
+    "argparse.Namespace", "collections.Counter", "collections.deque", "datetime.date",
     "datetime.datetime", "datetime.timedelta", "pathlib.Path", "pathlib.PosixPath", "pathlib.PurePosixPath",
     "pathlib.WindowsPath", "numpy.dtype", "numpy.ndarray", "numpy.core.multiarray.scalar",
     "numpy.core.multiarray._reconstruct", "numpy._core.multiarray.scalar", "numpy._core.multiarray._reconstruct",
@@ -100,6 +101,7 @@ enum TorchGlobal: Equatable {
   private static let known: [String: TorchGlobal] = {
     var known: [String: TorchGlobal] = [
       "collections.OrderedDict": .orderedDict,
+      "collections.defaultdict": .defaultDict,
       "torch._utils._rebuild_tensor_v2": .rebuildTensor,
       "torch._utils._rebuild_parameter": .rebuildParameter,
     ]

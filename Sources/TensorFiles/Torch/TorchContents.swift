@@ -8,6 +8,7 @@ struct TorchContents {
   private let path: String
   private var objects = PickleObjects()
   private var names = NameSet()
+  private var listed: Set<Int> = []
   private var visited = 0
   private var nameBytes = 0
 
@@ -32,6 +33,18 @@ struct TorchContents {
     let value = try reader.read()
     objects = reader.objects
     try visit(value, name: "", depth: 0)
+    try checkNoneIsHidden()
+  }
+
+  /// Tensors that are not listed may be the head that is meant: nothing else is to be taken for it.
+  private func checkNoneIsHidden() throws(FileError) {
+    let hidden = objects.views.count - listed.count
+    guard hidden > 0 else { return }
+    let holder = skipped.first { $0.kind.hasPrefix("'") || $0.kind.hasPrefix("a value under") }
+    throw FileError(
+      .unsupported, path: path,
+      "data.pkl: expected tensors in dicts, lists and tuples under strings or ints, found \(hidden) elsewhere"
+        + (holder.map { ", where \($0.name.quoted) is \($0.kind)" } ?? "") + "; save them in a plain dict")
   }
 
   /// Walks a value, depth first; a value that is reached twice is listed under both names.
@@ -52,7 +65,9 @@ struct TorchContents {
       for (index, value) in objects.sequences[sequence].enumerated() {
         try visit(value, name: child("\(index)"), depth: depth + 1)
       }
-    case .tensor(let view): entries.append(try entry(objects.views[view], name: try unique(name)))
+    case .tensor(let view):
+      listed.insert(view)
+      entries.append(try entry(objects.views[view], name: try unique(name)))
     default: skipped.append(TorchFile.SkippedValue(name: name, kind: value.kind))
     }
   }

@@ -32,6 +32,14 @@ public final class TorchFile: Sendable {
     public let name: String
     /// What it is: "an int", "a string", ...
     public let kind: String
+
+    /// Whether it stands where weights do and may be some, such as a NumPy array or a list of numbers.
+    package var mayBeWeights: Bool {
+      let parts = name.split(separator: ".")
+      func areWeights(_ part: Substring?) -> Bool { part == "weight" || part == "bias" }
+      if let last = parts.last, Int(last) != nil { return areWeights(parts.dropLast().last) }
+      return areWeights(parts.last) && kind.hasPrefix("'")
+    }
   }
 
   /// The file.

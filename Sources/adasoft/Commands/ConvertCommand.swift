@@ -124,7 +124,7 @@ struct ConvertCommand: ParsableCommand {
     if let cost = result.cost {
       members += [
         ("rows", .int(cost.rows)), ("loss_before", .double(cost.lossBefore)), ("loss", .double(cost.lossAfter)),
-        ("largest_difference", .double(cost.largestDifference)),
+        ("largest_difference", .double(cost.rows > 0 ? cost.largestDifference : .nan)),
       ]
     }
     return members
