@@ -86,7 +86,7 @@ struct OutputCheck {
   }
 
   /// Device and file number: what two names of one file share.
-  private static func identity(of path: String) -> [UInt64]? {
+  static func identity(of path: String) -> [UInt64]? {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
     return [UInt64(truncatingIfNeeded: status.st_dev), UInt64(truncatingIfNeeded: status.st_ino)]
