@@ -18,7 +18,8 @@ enum {
   SMX_SHORT_AHEAD = 2048,     // bytes ahead of a group of short slices that are fetched into L1
   SMX_FAR_AHEAD = 8192,       // bytes beyond what is fetched into L1 that are fetched into L2
   SMX_KEPT_BYTES = 4 << 20,   // exponentials that are kept in scratch; those of longer slices are computed twice
-  SMX_NEAR_BYTES = 24 << 10,  // of L1 and of L2, for a chunk of a tile of columns
+  SMX_LINES_BYTES = 8 << 10,  // for a chunk of a tile of columns: of L1 where three are in the making, of L1, of L2
+  SMX_NEAR_BYTES = 24 << 10,
   SMX_FAR_BYTES = 256 << 10,
 };
 
@@ -144,13 +145,22 @@ static inline bool smx_short(size_t n) { return n <= 80 || (n < SMX_SHORT_ROW &&
 static inline size_t smx_chunks(size_t n) { return n > SMX_CHUNK ? (n + SMX_CHUNK - 1) / SMX_CHUNK : 1; }
 static inline size_t smx_chunk(size_t n) { return n > SMX_CHUNK ? SMX_CHUNK : n; }
 
-// How many slices make a tile of the column kernels: as many as keep a chunk of it in L1, but for memory's sake at least
-// 128 side by side, if L2 holds those.
+// How many slices make a tile of the column kernels, at most: as many as keep a chunk of it in L1, but for memory's sake at
+// least 128 side by side, if L2 holds those.
 static inline size_t smx_column_tile(size_t n, size_t size) {
   size_t row = (smx_chunk(n) > 0 ? smx_chunk(n) : 1) * size;
-  size_t near = SMX_NEAR_BYTES / row / 16 * 16, far = SMX_FAR_BYTES / row / 16 * 16;
+  size_t near = SMX_NEAR_BYTES / row / 64 * 64, far = SMX_FAR_BYTES / row / 64 * 64;
   size_t width = near > 128 ? near : far < 128 ? far : 128;
   return width < 32 ? 32 : width > 1024 ? 1024 : width;
+}
+
+// The same where rows are whole cache lines. Those are fetched far enough ahead from tile to tile, so that four lines side by
+// side are enough, and the chunks that are gathered, reduced and written at once can all be in L1.
+static inline size_t smx_lines_tile(size_t n, size_t size) {
+  size_t most = smx_column_tile(n, size), row = (smx_chunk(n) > 0 ? smx_chunk(n) : 1) * size;
+  size_t width = SMX_LINES_BYTES / row / 64 * 64, least = 256 / size;
+  if (width < least) width = least;
+  return width < most ? width : most;
 }
 
 // Whether a tile of columns keeps the exponentials of all its chunks.
