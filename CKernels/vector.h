@@ -52,7 +52,8 @@ SMX_DEFINE_VECTOR(f32, float, vf32, vi32, int32_t)
 SMX_DEFINE_VECTOR(f64, double, vf64, vi64, int64_t)
 
 // Parts of vectors: the first `count` lanes, at most all of them, from memory and the others `fill`; and back to memory.
-// Lookup: table[index & 7], lane by lane.
+// Lookup: table[index & 7], lane by lane. In step: what the chains in v[0 ..< ways] have come to is computed here, of all of
+// them, in this order.
 #ifdef SMX_MASKS
 #include "vector_x86.h"
 #else
@@ -69,6 +70,8 @@ SMX_DEFINE_VECTOR(f64, double, vf64, vi64, int64_t)
   }
 SMX_DEFINE_PARTS(f32, float, vf32)
 SMX_DEFINE_PARTS(f64, double, vf64)
+SMX_INLINE void in_step_f32(vf32 *v, const size_t ways) { (void)v, (void)ways; }
+SMX_INLINE void in_step_f64(vf64 *v, const size_t ways) { (void)v, (void)ways; }
 #ifdef SMX_TBL
 #include "vector_neon.h"
 #else

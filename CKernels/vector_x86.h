@@ -5,6 +5,8 @@
 
 #if SMX_MASKS == 512
 
+SMX_INLINE void in_step_f32(vf32 *v, const size_t ways) { (void)v, (void)ways; }
+SMX_INLINE void in_step_f64(vf64 *v, const size_t ways) { (void)v, (void)ways; }
 SMX_INLINE vf32 load_part_f32(const float *p, size_t count, float fill) {
   return (vf32)_mm512_mask_loadu_ps((__m512)splat_f32(fill), (__mmask16)((1u << count) - 1), p);
 }
@@ -23,6 +25,22 @@ SMX_INLINE vi32 lookup_8(const int32_t *table, vi32 index) { // twice the table:
 }
 
 #else
+
+// With 16 registers the compiler would rather finish one chain before it begins the next.
+#define SMX_IN_STEP(name, V)                                                                                           \
+  SMX_INLINE void name(V *v, const size_t ways) {                                                                      \
+    SMX_UNROLL                                                                                                         \
+    for (size_t k = 0; k < ways; k++) {                                                                                \
+      __m256 half[2];                                                                                                  \
+      memcpy(half, &v[k], sizeof half);                                                                                \
+      __asm__ volatile("" : "+x"(half[0]));                                                                            \
+      __asm__ volatile("" : "+x"(half[1]));                                                                            \
+      memcpy(&v[k], half, sizeof half);                                                                                \
+    }                                                                                                                  \
+  }
+SMX_IN_STEP(in_step_f32, vf32)
+SMX_IN_STEP(in_step_f64, vf64)
+#undef SMX_IN_STEP
 
 // Lanes below `count`, of the half that begins at lane `first`.
 SMX_INLINE __m256i part_mask_f32(size_t count, int first) {

@@ -28,9 +28,11 @@ SMX_INLINE void exp_core_f32(vf32 *x, vf32 bias, const size_t ways) {
   SMX_EACH(k, ways) t[k] = t[k] - magic;
   SMX_EACH(k, ways) x[k] = fma_f32(t[k], splat_f32(-0x1.62e43p-1f), x[k]);
   SMX_EACH(k, ways) x[k] = fma_f32(t[k], splat_f32(0x1.05c61p-29f), x[k]);
+  in_step_f32(x, ways);
   SMX_EACH(k, ways) p[k] = fma_f32(splat_f32(0x1.55589ep-5f), x[k], splat_f32(0x1.555c84p-3f));
   SMX_EACH(k, ways) p[k] = fma_f32(p[k], x[k], splat_f32(0.5f));
   SMX_EACH(k, ways) p[k] = fma_f32(p[k], x[k], splat_f32(1.0f));
+  in_step_f32(p, ways);
   SMX_EACH(k, ways) x[k] = fma_f32(power[k] * x[k], p[k], power[k]);
 }
 
@@ -62,6 +64,7 @@ SMX_INLINE void exp_tail_f64(vf64 *x, int64_t bias, vi64 *bits, vf64 *tail, cons
   SMX_EACH(k, ways) tail[k] = t[k] - magic;
   SMX_EACH(k, ways) x[k] = fma_f64(tail[k], splat_f64(-0x1.62e42fefa39efp-1), x[k]);
   SMX_EACH(k, ways) x[k] = fma_f64(tail[k], splat_f64(-0x1.abc9e3b39803fp-56), x[k]);
+  in_step_f64(x, ways);
   SMX_EACH(k, ways) tail[k] = fma_f64(splat_f64(0x1.ae5cc1dca8dc7p-26), x[k], splat_f64(0x1.28a07deea18f5p-22));
   SMX_EACH(k, ways) tail[k] = fma_f64(tail[k], x[k], splat_f64(0x1.71de857382756p-19));
   SMX_EACH(k, ways) tail[k] = fma_f64(tail[k], x[k], splat_f64(0x1.a019aa2bd9069p-16));
@@ -71,6 +74,7 @@ SMX_INLINE void exp_tail_f64(vf64 *x, int64_t bias, vi64 *bits, vf64 *tail, cons
   SMX_EACH(k, ways) tail[k] = fma_f64(tail[k], x[k], splat_f64(0x1.55555555530d9p-5));
   SMX_EACH(k, ways) tail[k] = fma_f64(tail[k], x[k], splat_f64(0x1.5555555555555p-3));
   SMX_EACH(k, ways) tail[k] = fma_f64(tail[k], x[k], splat_f64(0x1p-1));
+  in_step_f64(tail, ways);
   SMX_EACH(k, ways) tail[k] = tail[k] * (x[k] * x[k]);
   SMX_EACH(k, ways) bits[k] = (vi64)t[k];
 }
