@@ -12,7 +12,8 @@ export BENCH_TABLE
 BENCH_TABLE=$(mktemp)
 trap 'rm -f "$BENCH_TABLE"' EXIT
 
-swift package --scratch-path ../.build-bench --disable-sandbox benchmark --target '.*Suite' --grouping metric --no-progress --quiet \
+swift package --scratch-path ../.build-bench --disable-sandbox benchmark \
+  --target '.*Suite' --grouping metric --no-progress --quiet \
   ${1:+--filter ".*$1.*"}
 
 [ -n "${1:-}" ] || swift run --scratch-path ../.build-bench -c release -q ThreadThreshold

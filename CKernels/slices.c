@@ -24,7 +24,7 @@ size_t smx_slices_scratch(smx_type type, size_t n, size_t inner) {
   if (inner == 1) // exponentials, widened elements and a vector, the chunks' rests, and maxima and factors, twice
     return (kept + 2 * SMX_GROUP + 4 * chunks + 18) * real + 8 * chunks;
   // The slots; the chunks' max, factor and rest and the slices' own, twice; a buffer.
-  size_t width = smx_column_tile(n, real), slots = smx_column_slots(n, smx_column_kept(n, real));
+  size_t width = smx_column_tile(type, n), slots = smx_column_slots(n, smx_column_kept(type, n));
   return (slots * smx_chunk(n) * (width + 16) + (4 * chunks + 3) * width) * real + 2 * (chunks + 1) * width * 8;
 }
 
@@ -39,7 +39,7 @@ static size_t per_task(size_t slices, size_t n, size_t tile, size_t workers, boo
 }
 
 static size_t tile_of(smx_type type, size_t n, bool rows) {
-  return !rows ? smx_column_tile(n, smx_real_size(type)) : smx_short(n) ? SMX_SHORT_BLOCK_ROWS : 1;
+  return !rows ? smx_column_tile(type, n) : smx_short(n) ? SMX_SHORT_BLOCK_ROWS : 1;
 }
 
 // Whether slices are shared: where that is less work for each thread. Rows whose exponentials would be kept cost half as

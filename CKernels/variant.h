@@ -146,26 +146,28 @@ static inline size_t smx_chunks(size_t n) { return n > SMX_CHUNK ? (n + SMX_CHUN
 static inline size_t smx_chunk(size_t n) { return n > SMX_CHUNK ? SMX_CHUNK : n; }
 
 // How many slices make a tile of the column kernels, at most: as many as keep a chunk of it in L1, but for memory's sake at
-// least 128 side by side, if L2 holds those.
-static inline size_t smx_column_tile(size_t n, size_t size) {
+// least 128 side by side, if L2 holds those, and four lines.
+static inline size_t smx_column_tile(smx_type type, size_t n) {
+  const size_t size = smx_real_size(type), least = 256 / smx_type_size(type);
   size_t row = (smx_chunk(n) > 0 ? smx_chunk(n) : 1) * size;
   size_t near = SMX_NEAR_BYTES / row / 64 * 64, far = SMX_FAR_BYTES / row / 64 * 64;
   size_t width = near > 128 ? near : far < 128 ? far : 128;
-  return width < 32 ? 32 : width > 1024 ? 1024 : width;
+  return width < least ? least : width > 1024 ? 1024 : width;
 }
 
-// The same where rows are whole cache lines. Those are fetched far enough ahead from tile to tile, so that four lines side by
-// side are enough, and the chunks that are gathered, reduced and written at once can all be in L1.
-static inline size_t smx_lines_tile(size_t n, size_t size) {
-  size_t most = smx_column_tile(n, size), row = (smx_chunk(n) > 0 ? smx_chunk(n) : 1) * size;
+// The same where rows are whole cache lines, which are fetched from tile to tile: four lines side by side are enough then,
+// and of short slices the chunks that are gathered, reduced and written at once are all in L1.
+static inline size_t smx_lines_tile(smx_type type, size_t n) {
+  const size_t size = smx_real_size(type);
+  size_t most = smx_column_tile(type, n), row = (smx_chunk(n) > 0 ? smx_chunk(n) : 1) * size;
   size_t width = SMX_LINES_BYTES / row / 64 * 64, least = 256 / size;
   if (width < least) width = least;
   return width < most ? width : most;
 }
 
 // Whether a tile of columns keeps the exponentials of all its chunks.
-static inline bool smx_column_kept(size_t n, size_t size) {
-  return n <= SMX_CHUNK || n * smx_column_tile(n, size) * size <= SMX_KEPT_BYTES;
+static inline bool smx_column_kept(smx_type type, size_t n) {
+  return n <= SMX_CHUNK || n * smx_column_tile(type, n) * smx_type_size(type) <= SMX_KEPT_BYTES;
 }
 
 // Chunks of tiles of columns that are at hand at once: with those of this tile and of the tile before, the next one.

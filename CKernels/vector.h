@@ -52,8 +52,8 @@ SMX_DEFINE_VECTOR(f32, float, vf32, vi32, int32_t)
 SMX_DEFINE_VECTOR(f64, double, vf64, vi64, int64_t)
 
 // Parts of vectors: the first `count` lanes, at most all of them, from memory and the others `fill`; and back to memory.
-// Lookup: table[index & 7], lane by lane. In step: what the chains in v[0 ..< ways] have come to is computed here, of all of
-// them, in this order.
+// Lookup: table[index & 7], lane by lane. In step: asks that what the chains in v[0 ..< ways] have come to be computed by
+// here, in this order; nothing where registers abound.
 #ifdef SMX_MASKS
 #include "vector_x86.h"
 #else
@@ -70,8 +70,6 @@ SMX_DEFINE_VECTOR(f64, double, vf64, vi64, int64_t)
   }
 SMX_DEFINE_PARTS(f32, float, vf32)
 SMX_DEFINE_PARTS(f64, double, vf64)
-SMX_INLINE void in_step_f32(vf32 *v, const size_t ways) { (void)v, (void)ways; }
-SMX_INLINE void in_step_f64(vf64 *v, const size_t ways) { (void)v, (void)ways; }
 #ifdef SMX_TBL
 #include "vector_neon.h"
 #else
@@ -81,6 +79,10 @@ SMX_INLINE vi32 lookup_8(const int32_t *table, vi32 index) {
   return v;
 }
 #endif
+#endif
+#if SMX_MASKS != 256
+SMX_INLINE void in_step_f32(vf32 *v, const size_t ways) { (void)v, (void)ways; }
+SMX_INLINE void in_step_f64(vf64 *v, const size_t ways) { (void)v, (void)ways; }
 #endif
 
 SMX_INLINE float fold_sum_f32(vf32 v) {

@@ -5,8 +5,6 @@
 
 #if SMX_MASKS == 512
 
-SMX_INLINE void in_step_f32(vf32 *v, const size_t ways) { (void)v, (void)ways; }
-SMX_INLINE void in_step_f64(vf64 *v, const size_t ways) { (void)v, (void)ways; }
 SMX_INLINE vf32 load_part_f32(const float *p, size_t count, float fill) {
   return (vf32)_mm512_mask_loadu_ps((__m512)splat_f32(fill), (__mmask16)((1u << count) - 1), p);
 }
