@@ -81,10 +81,11 @@ struct HeadFile {
     }
     if let wrong = module.firstNonFiniteWeight() {
       let name = plain.map { wrong.name == "head.bias" ? $0.bias ?? "" : $0.weight } ?? wrong.name
+      let stored = FileWeights(file).weights.first { $0.name == name || $0.name == (prefix ?? "") + name }
+      let what = stored?.type == .float64 ? "finite weights in float32" : "finite weights"
       throw ScoringError(
         .data,
-        "\(path): tensor \(name.quoted): expected finite weights, found \(wrong.value) at \(wrong.index); export it again"
-      )
+        "\(path): tensor \(name.quoted): expected \(what), found \(wrong.value) at \(wrong.index); export it again")
     }
     return module
   }
@@ -95,7 +96,7 @@ struct HeadFile {
     guard plain.weight == "weight" || plain.weight.hasSuffix(".weight") else { return }
     let bias = plain.weight.dropLast("weight".count) + "bias"
     let found = FileWeights(file).weights.contains {
-      $0.name == bias && ($0.shape == [layout.nClasses] || $0.type == nil) || $0.name.hasPrefix(bias + ".")
+      $0.name == bias || $0.name.hasPrefix(bias + ".")
     }
     guard found else { return }
     throw ScoringError(

@@ -66,6 +66,15 @@ struct HeadInputTests {
     let unsaid = try Tool.run(model, in: folder.url)
     #expect(unsaid.status == 64 && unsaid.errors.contains("write --bias head.bias, or --no-bias"), "\(unsaid.errors)")
     #expect(try Tool.run(model + ["--bias", "head.bias"], in: folder.url).status == 0)
+    // A bias that does not fit is no reason to leave it out silently.
+    for shape in [[9], [10, 1]] {
+      try folder.write(
+        Fixture.safetensors([Fixture.weight("m.head.weight", [10, 4]), Fixture.weight("m.head.bias", shape)]),
+        "two.safetensors")
+      let unfit = try Tool.run(model, in: folder.url)
+      #expect(unfit.status == 64 && unfit.errors.contains("or --no-bias"), "\(shape): \(unfit.errors)")
+      #expect(try Tool.run(model + ["--no-bias"], in: folder.url).status == 0)
+    }
   }
 
   @Test func inspectShowsAPlainHead() throws {
