@@ -145,12 +145,16 @@ static inline bool smx_short(size_t n) { return n <= 80 || (n < SMX_SHORT_ROW &&
 static inline size_t smx_chunks(size_t n) { return n > SMX_CHUNK ? (n + SMX_CHUNK - 1) / SMX_CHUNK : 1; }
 static inline size_t smx_chunk(size_t n) { return n > SMX_CHUNK ? SMX_CHUNK : n; }
 
+// Bytes of a column of a chunk.
+static inline size_t smx_column_bytes(smx_type type, size_t n) {
+  return (smx_chunk(n) > 0 ? smx_chunk(n) : 1) * smx_real_size(type);
+}
+
 // How many slices make a tile of the column kernels, at most: as many as keep a chunk of it in L1, but for memory's sake at
 // least 128 side by side, if L2 holds those, and four lines.
 static inline size_t smx_column_tile(smx_type type, size_t n) {
-  const size_t size = smx_real_size(type), least = 256 / smx_type_size(type);
-  size_t row = (smx_chunk(n) > 0 ? smx_chunk(n) : 1) * size;
-  size_t near = SMX_NEAR_BYTES / row / 64 * 64, far = SMX_FAR_BYTES / row / 64 * 64;
+  const size_t column = smx_column_bytes(type, n), least = 256 / smx_type_size(type);
+  size_t near = SMX_NEAR_BYTES / column / 64 * 64, far = SMX_FAR_BYTES / column / 64 * 64;
   size_t width = near > 128 ? near : far < 128 ? far : 128;
   return width < least ? least : width > 1024 ? 1024 : width;
 }
@@ -158,9 +162,8 @@ static inline size_t smx_column_tile(smx_type type, size_t n) {
 // The same where rows are whole cache lines, which are fetched from tile to tile: four lines side by side are enough then,
 // and of short slices the chunks that are gathered, reduced and written at once are all in L1.
 static inline size_t smx_lines_tile(smx_type type, size_t n) {
-  const size_t size = smx_real_size(type);
-  size_t most = smx_column_tile(type, n), row = (smx_chunk(n) > 0 ? smx_chunk(n) : 1) * size;
-  size_t width = SMX_LINES_BYTES / row / 64 * 64, least = 256 / size;
+  const size_t most = smx_column_tile(type, n), least = 256 / smx_type_size(type);
+  size_t width = SMX_LINES_BYTES / smx_column_bytes(type, n) / 64 * 64;
   if (width < least) width = least;
   return width < most ? width : most;
 }

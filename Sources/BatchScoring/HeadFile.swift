@@ -95,9 +95,7 @@ struct HeadFile {
     guard let plain, plain.bias == nil, !plain.leavesOutBias else { return }
     guard plain.weight == "weight" || plain.weight.hasSuffix(".weight") else { return }
     let bias = plain.weight.dropLast("weight".count) + "bias"
-    let found = FileWeights(file).weights.contains {
-      $0.name == bias || $0.name.hasPrefix(bias + ".")
-    }
+    let found = FileWeights(file).weights.contains { $0.name == bias || $0.name.hasPrefix(bias + ".") }
     guard found else { return }
     throw ScoringError(
       .usage,

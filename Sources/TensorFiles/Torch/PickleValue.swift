@@ -95,8 +95,7 @@ enum TorchGlobal: Equatable {
   /// Python 3's names, and those that protocol 2 has for them.
   private static let inertBuiltins = [
     "bool", "bytearray", "bytes", "complex", "dict", "float", "frozenset", "int", "list", "long", "object", "range",
-    "set",
-    "slice", "str", "tuple", "unicode", "xrange",
+    "set", "slice", "str", "tuple", "unicode", "xrange",
   ]
   private static let known: [String: TorchGlobal] = {
     var known: [String: TorchGlobal] = [
