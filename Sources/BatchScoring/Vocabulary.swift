@@ -8,7 +8,8 @@ public struct Vocabulary: Sendable {
 
   /// Reads a text of one word a line.
   ///
-  /// - Throws: `ScoringError` (`missingInput`; `data` when there are fewer or more lines than classes).
+  /// - Throws: `ScoringError` (`missingInput`; `data` when there are fewer or more lines than classes, or one that is no
+  ///   UTF-8).
   public init(path: String, classes: Int) throws(ScoringError) {
     let contents = try TextFile.contents(of: path)
     digest = contents.withUnsafeBytes { String(XXHash64.digest($0), radix: 16) }
@@ -18,7 +19,18 @@ public struct Vocabulary: Sendable {
         .data,
         "\(path): expected \(classes) lines, one for each class, found \(lines.count); give the head's own vocabulary")
     }
-    words = lines.map { String(decoding: $0, as: UTF8.self) }
+    var words: [String] = []
+    words.reserveCapacity(classes)
+    for line in lines {
+      guard let word = String(validating: line, as: UTF8.self) else {
+        throw ScoringError(
+          .data,
+          "\(path): line \(words.count + 1): expected UTF-8, found '\(String(decoding: line.prefix(80), as: UTF8.self))'; "
+            + "convert the text: iconv -t UTF-8 -f ITS-ENCODING")
+      }
+      words.append(word)
+    }
+    self.words = words
   }
 
   /// The word of a class.

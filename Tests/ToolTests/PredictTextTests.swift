@@ -36,6 +36,18 @@ struct PredictTextTests {
     #expect(try folder.data("a.tsv") == folder.data("b.tsv"))
   }
 
+  /// Latin-1 would be read as words that are in no vocabulary.
+  @Test func aVocabularyIsUTF8() throws {
+    let folder = try Fixture.folder()
+    var lines = try folder.data("words.txt").split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    lines[2] = Data([0x63, 0x61, 0x66, 0xE9])
+    try folder.write(Data(lines.joined(separator: [UInt8(ascii: "\n")])), "latin1.txt")
+    let outcome = try Tool.run(Self.command + ["--vocabulary", "latin1.txt", "-o", "out.tsv"], in: folder.url)
+    #expect(outcome.status == 65)
+    #expect(outcome.errors.contains("latin1.txt: line 3: expected UTF-8, found 'caf\u{FFFD}'"), "\(outcome.errors)")
+    #expect(outcome.errors.split(separator: "\n").count == 1 && !folder.names.contains("out.tsv"))
+  }
+
   /// Extensions count in either case; what is no extension says nothing.
   @Test(arguments: [
     ("OUT.TSV", [], "out.tsv"), ("out.Jsonl", ["--format", "jsonl"], "out.jsonl"),
