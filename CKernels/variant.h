@@ -24,7 +24,7 @@ enum {
 };
 
 // How the elements of slices are read and their results written: the type of both, whether elements are negated, whether
-// results pass the caches by (those of 16 bits never do: a vector of them is half a cache line).
+// results pass the caches by.
 typedef struct smx_form {
   smx_type type;
   bool negate, stream;

@@ -22,7 +22,8 @@ typedef int32_t vi32 __attribute__((vector_size(64)));
 typedef double vf64 __attribute__((vector_size(64)));
 typedef int64_t vi64 __attribute__((vector_size(64)));
 typedef uint16_t vu16 __attribute__((vector_size(32)));
-typedef float vf32h __attribute__((vector_size(32))); // half a vector: 8 floats, as wide as vf64 has lanes
+typedef uint16_t vu16w __attribute__((vector_size(64))); // two of those, side by side
+typedef float vf32h __attribute__((vector_size(32)));    // half a vector: 8 floats, as wide as vf64 has lanes
 
 // Copies `bytes` < 64, a multiple of 2, in pieces of known size.
 SMX_INLINE void copy_part(void *to_, const void *from_, size_t bytes) {
