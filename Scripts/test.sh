@@ -39,7 +39,7 @@ tests() {
   "$@" 2>&1 | tee "$log" | grep -vE '^(◇|✔) |^\[[0-9]+/[0-9]+\] |passed after'
   status=${PIPESTATUS[0]}
   ran=$(sed -nE 's/.*Test run with ([0-9]+) tests? .*/\1/p' "$log" | awk '{ sum += $1 } END { print sum + 0 }')
-  bad=$(grep -E '^✘ Test [^r].* failed after' "$log" | grep -cv 'Test run with')
+  bad=$(grep -E '^✘ Test .* failed after' "$log" | grep -cv '^✘ Test run with')
   if { [ "$status" != 0 ] && [ "$bad" = 0 ]; } || [ "$ran" = 0 ]; then bad=$((bad + 1)) ran=$((ran + 1)); fi
   passed=$((passed + ran - bad))
   failed=$((failed + bad))

@@ -72,14 +72,17 @@ func exact<Storage>(_ dict: StateDict<Storage>) -> [String: Exact] {
   Dictionary(uniqueKeysWithValues: dict.map { ($0.name, Exact($0.tensor)) })
 }
 
-/// The message of the `SoftmaxError` that `body` throws; empty when it throws none.
-func refusal(_ code: SoftmaxError.Code, _ body: () throws -> Void) -> String {
+/// The message of the `SoftmaxError` of this code that `body` throws; empty when it throws none. Any other error is a failure.
+func refusal(
+  _ code: SoftmaxError.Code, sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Void
+) -> String {
   do {
     try body()
     return ""
   } catch let error as SoftmaxError where error.code == code {
     return error.description
   } catch {
-    return "another error: \(error)"
+    Issue.record(error, sourceLocation: sourceLocation)
+    return ""
   }
 }

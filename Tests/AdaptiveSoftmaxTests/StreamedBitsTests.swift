@@ -41,6 +41,30 @@ import Testing
     }
   }
 
+  /// Rows of 16 bits that begin anywhere in a cache line; 8 MB of results pass the caches by, those of 64 rows do not.
+  @Test(arguments: [1001, 2051]) func halvesAreAsThoseOfFewRows(n: Int) throws {
+    try expectRowsOfFew(of: BFloat16.self, n: n)
+    try expectRowsOfFew(of: Float16.self, n: n)
+  }
+
+  private func expectRowsOfFew<Scalar: FloatingTensorScalar>(of: Scalar.Type, n: Int) throws {
+    let (few, count) = (64, (4 << 20) / (64 * n) + 1)
+    var values = Inputs.values(.spread, count: few * n).map { Scalar($0) }
+    values[3 * n + 5] = .nan
+    let block = try Tensor(shape: [few, n], scalars: values)
+    let all = try Tensor(shape: [count * few, n], scalars: Array((0..<count).map { _ in values }.joined()))
+    typealias Function = (Tensor<Scalar>, Int?, Int) throws -> Tensor<Scalar>
+    let functions: [Function] = [softmax(_:dim:threads:), logSoftmax(_:dim:threads:), softmin(_:dim:threads:)]
+    for function in functions {
+      let expected = try Array(repeating: function(block, 1, 1).scalars, count: count).joined()
+      for threads in [1, 3] {
+        let found = try function(all, 1, threads)
+        let difference = bitDifference(found, try Tensor(shape: found.shape, scalars: Array(expected)))
+        #expect(difference == nil, "\(Scalar.self), \(threads) threads")
+      }
+    }
+  }
+
   private func softmaxes(_ x: Tensor<Float>, dim: Int, threads: Int) throws -> Tensor<Float> {
     try softmax(x, dim: dim, threads: threads)
   }
