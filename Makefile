@@ -59,8 +59,8 @@ lint:
 	@bash Scripts/lint.sh
 
 format:
-	swift format --in-place --recursive --parallel Package.swift Sources Tests Examples
-	@if command -v clang-format >/dev/null; then git ls-files 'CKernels/*.c' 'CKernels/*.h' | xargs clang-format -i; \
+	swift format --in-place --parallel $$(git ls-files '*.swift')
+	@if command -v clang-format >/dev/null; then git ls-files '*.c' '*.h' | xargs clang-format -i; \
 	else echo "make format: clang-format is not installed (pip install clang-format): C sources left as they are"; fi
 
 asan: setup

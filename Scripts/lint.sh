@@ -43,9 +43,9 @@ fi
 run grep -q 'Apache License' LICENSE
 
 if [ "${1:-}" != house ]; then
-  run swift format lint --strict --recursive --parallel Package.swift Sources Tests Examples
+  run swift format lint --strict --parallel $(git ls-files '*.swift')
   if command -v clang-format >/dev/null; then
-    run clang-format --dry-run --Werror $(git ls-files 'CKernels/*.c' 'CKernels/*.h')
+    run clang-format --dry-run --Werror $(git ls-files '*.c' '*.h')
   else
     echo "lint: clang-format is not installed (pip install clang-format): C sources not checked"
   fi

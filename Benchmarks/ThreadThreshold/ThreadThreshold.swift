@@ -12,13 +12,15 @@ import Measuring
       let y = try Reused<Float>([rows, 1000])
       return (rows * 1000, { try softmax(x, dim: 1, into: &y.tensor, threads: $0) })
     }
-    try table("linear log-sum-exp [rows, 256] x [256, 4096]", unit: "multiply-adds", sizes: (0...8).map { 1 << $0 }) { rows in
+    try table("linear log-sum-exp [rows, 256] x [256, 4096]", unit: "multiply-adds", sizes: (0...8).map { 1 << $0 }) {
+      rows in
       let x = try inputs([rows, 256])
       let weights = try LinearWeights(inputs([4096, 256]))
       let y = try Reused<Float>([rows])
       return (rows * 256 * 4096, { try linearLogSumExp(x, weights, into: &y.tensor, threads: $0) })
     }
-    try table("linear log-sum-exp [1, 64] x [64, classes]", unit: "multiply-adds", sizes: (6...18).map { 1 << $0 }) { classes in
+    try table("linear log-sum-exp [1, 64] x [64, classes]", unit: "multiply-adds", sizes: (6...18).map { 1 << $0 }) {
+      classes in
       let x = try inputs([1, 64])
       let weights = try LinearWeights(inputs([classes, 64]))
       let y = try Reused<Float>([1])
@@ -41,7 +43,8 @@ import Measuring
   }
 
   /// Median seconds of each, and the median of the rounds' own ratios.
-  private static func inTurn(_ first: () throws -> Void, _ second: () throws -> Void) throws -> (Double, Double, Double) {
+  private static func inTurn(_ first: () throws -> Void, _ second: () throws -> Void) throws -> (Double, Double, Double)
+  {
     let clock = ContinuousClock()
     var repeats = 1
     func seconds(_ call: () throws -> Void) rethrows -> Double {

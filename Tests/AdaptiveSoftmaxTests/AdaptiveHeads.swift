@@ -72,7 +72,9 @@ func exact<Storage>(_ dict: StateDict<Storage>) -> [String: Exact] {
   Dictionary(uniqueKeysWithValues: dict.map { ($0.name, Exact($0.tensor)) })
 }
 
-/// The message of the `SoftmaxError` of this code that `body` throws; empty when it throws none. Any other error is a failure.
+/// The message of the `SoftmaxError` of this code that `body` throws; empty when it throws none.
+///
+/// Any other error is a failure.
 func refusal(
   _ code: SoftmaxError.Code, sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Void
 ) -> String {

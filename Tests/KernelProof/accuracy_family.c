@@ -87,9 +87,11 @@ static void softmax_job(sampler *s, smx_type type, size_t size, bool columns, si
     const size_t first = q / inner * n * inner + q % inner;
     const exact_slice e = exact_sum(type, x, first, n, inner);
     const long double log_rest = log1pl(e.rest), lse = e.max + log_rest;
-    double least = fabsl(lse) < 1 ? 1 : 0; // in F64 the largest element and log1p(rest) are rounded before they are added
+    // In F64 the largest element and log1p(rest) are rounded before they are added.
+    double least = fabsl(lse) < 1 ? 1 : 0;
     if (type == SMX_F64) least = accuracy_binade((double)e.max, least);
-    accuracy_add(&(*errors)[LOG_SUM_EXP][t][fabsl(lse) < 1], size, ulp_error(type, at(type, l, q), lse, least), (double)lse);
+    accuracy_add(&(*errors)[LOG_SUM_EXP][t][fabsl(lse) < 1], size, ulp_error(type, at(type, l, q), lse, least),
+                 (double)lse);
     for (size_t i = 0; i < n; i++) {
       const size_t k = first + i * inner;
       const long double gap = e.max - at(type, x, k), p = expl(-gap) / (1 + e.rest), log_p = -gap - log_rest;

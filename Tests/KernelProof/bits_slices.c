@@ -123,10 +123,11 @@ static bool run(bits_case *c, const bits_trial *trial, void *problem_, bool defi
 // Mostly small; now and then around a width, block or chunk of the kernels; seldom enough for all threads, or for
 // stores past the caches.
 static void draw_shape(bits_case *c, size_t *slices, size_t *n) {
-  static const size_t edges[] = {63,  64,  65,  127,  128,  129,  255,  256,  257,
-                                 511, 512, 513, 1023, 1024, 1025, 2047, 2048, 2049, 4095, 4096, 4097};
+  static const size_t edges[] = {63,  64,   65,   127,  128,  129,  255,  256,  257,  511, 512,
+                                 513, 1023, 1024, 1025, 2047, 2048, 2049, 4095, 4096, 4097};
   static const size_t long_edges[] = {16383, 16384, 16385, 65535, 65536, 65537, 81920, 81921, 131071, 131073};
-  static const size_t past_scratch[] = {524288, 524289, 1048576, 1048577}; // exponentials that are kept, and that are not
+  // Exponentials that are kept, and that are not.
+  static const size_t past_scratch[] = {524288, 524289, 1048576, 1048577};
   size_t budget = bits_chance(c, 2) ? 300 : 3000;
   if (bits_chance(c, 24)) budget = 50000;
   if (bits_chance(c, 600)) budget = 250000;
@@ -134,7 +135,8 @@ static void draw_shape(bits_case *c, size_t *slices, size_t *n) {
   *n = bits_chance(c, 8) ? edges[bits_below(c, sizeof edges / sizeof *edges)]
                          : 1 + bits_below(c, bits_chance(c, 2) ? 20 : 100);
   if (budget > 50000 && bits_chance(c, 2)) *n = long_edges[bits_below(c, sizeof long_edges / sizeof *long_edges)];
-  if (budget > 250000 && bits_chance(c, 4)) *n = past_scratch[bits_below(c, sizeof past_scratch / sizeof *past_scratch)];
+  if (budget > 250000 && bits_chance(c, 4))
+    *n = past_scratch[bits_below(c, sizeof past_scratch / sizeof *past_scratch)];
   if (budget > *n && bits_chance(c, 4)) *slices = budget / *n;
   else *slices = 1 + bits_below(c, budget / *n + 3);
 }
@@ -163,8 +165,9 @@ static void draw_loss(bits_case *c, const bits_trial *plain, problem *p) {
 
 bool bits_slices_case(bits_case *c) {
   static const operation operations[] = {SOFTMAX, SOFTMAX, SOFTMAX, LOG_SUM_EXP, CROSS_ENTROPY,
-                                         CONVERT, EXP,     LOG,     LOG1P,   TANH};
-  static const char *const names[] = {"softmax", "logsumexp", "cross_entropy", "convert", "exp", "log", "log1p", "tanh"};
+                                         CONVERT, EXP,     LOG,     LOG1P,       TANH};
+  static const char *const names[] = {"softmax", "logsumexp", "cross_entropy", "convert",
+                                      "exp",     "log",       "log1p",         "tanh"};
   const bits_trial plain = {.variant = "scalar", .threads = 1, .aligned = true};
   problem p = {.what = operations[bits_below(c, sizeof operations / sizeof *operations)],
                .type = (smx_type)bits_below(c, 4)};
