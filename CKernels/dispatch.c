@@ -29,13 +29,18 @@ static smx_status find(const char *name, const smx_variant **found) {
   return SMX_UNKNOWN_VARIANT;
 }
 
+const char *smx_variant_asked(void) {
+  const char *name = getenv("SMX_VARIANT");
+  return name != NULL ? name : "";
+}
+
 // The process-wide choice, made on first use: every thread that races to make it makes the same one.
 static smx_status process_choice(const smx_variant **chosen) {
   static _Atomic(const smx_variant *) cached;
   const smx_variant *variant = atomic_load_explicit(&cached, memory_order_acquire);
   if (variant == NULL) {
-    const char *name = getenv("SMX_VARIANT");
-    if (name != NULL && *name != '\0') {
+    const char *name = smx_variant_asked();
+    if (*name != '\0') {
       smx_status status = find(name, &variant);
       if (status != SMX_OK) return status;
     } else {

@@ -2,7 +2,8 @@
 #include "smx_kernels.h"
 
 #include <stdatomic.h>
-#include <unistd.h>
+#include <stdlib.h>
+#include <string.h>
 
 // Three roads to a parallel region. With -fopenmp the pragma (libomp); on other Linux builds GOMP_parallel, the call that
 // the pragma is lowered to by GCC and that both libgomp and libomp export; else one thread. <omp.h> is not on the search
@@ -33,12 +34,53 @@ const char *smx_runtime(void) { return ROAD; }
 // More threads than a runtime can start end the process: no call gets more than these.
 enum { MOST_THREADS = 1024 };
 
+// Numbers from 1 to MOST_THREADS with commas between, and blanks around them.
+static bool counts_threads(const char *text) {
+  for (;; text++) {
+    int number = 0;
+    text += strspn(text, " ");
+    for (; *text >= '0' && *text <= '9' && number <= MOST_THREADS; text++) number = 10 * number + (*text - '0');
+    text += strspn(text, " ");
+    if (number < 1 || number > MOST_THREADS || (*text != ',' && *text != '\0')) return false;
+    if (*text == '\0') return true;
+  }
+}
+
+// OpenMP's runtimes read OMP_NUM_THREADS once, when they are first called, and end the process, hang or invent a number
+// over what they do not expect. An empty one, as OMP_NUM_THREADS=$SLURM_CPUS_PER_TASK leaves it outside a Slurm job, is
+// unset while the process has one thread yet; with a wrong one they are never called.
+static const char variable[] = "OMP_NUM_THREADS";
+
+__attribute__((constructor)) static void unset_when_empty(void) {
+  const char *text = getenv(variable);
+  if (text != NULL && text[strspn(text, " \t\r\n")] == '\0') unsetenv(variable);
+}
+
+static bool usable(void) {
+  enum { UNKNOWN, USABLE, WRONG };
+  static atomic_int cached;
+  int found = atomic_load_explicit(&cached, memory_order_relaxed);
+  if (found == UNKNOWN) {
+    const char *text = getenv(variable);
+    found = text == NULL || counts_threads(text) ? USABLE : WRONG;
+    atomic_store_explicit(&cached, found, memory_order_relaxed);
+  }
+  return found == USABLE;
+}
+
+const char *smx_wrong_threads(void) {
+  if (usable()) return NULL;
+  const char *text = getenv(variable);
+  return text != NULL ? text : "";
+}
+
 static int within_limits(int threads) {
+  if (!usable()) return 1;
   const int limit = omp_get_thread_limit(), most = limit > 0 && limit < MOST_THREADS ? limit : MOST_THREADS;
   return threads < 1 ? 1 : threads > most ? most : threads;
 }
 
-int smx_default_threads(void) { return within_limits(omp_get_max_threads()); }
+int smx_default_threads(void) { return usable() ? within_limits(omp_get_max_threads()) : 1; }
 
 // Threads now inside parallel regions of this process. A call that leaves the number to us takes what the default has
 // left, so that k calls, one after another in their beginnings, run on at most default + k - 1 threads and not on k times

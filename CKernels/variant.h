@@ -8,9 +8,9 @@
 #pragma STDC FP_CONTRACT OFF // an FMA is where the text says fma, in the drivers too
 
 enum {
-  SMX_PANEL = 32,      // classes in a packed panel
-  SMX_SUM_BLOCK = 128, // elements a lane sum runs over before it is folded into a double: 8 or 16 a lane
-  SMX_SHORT_ROW = 128, // contiguous slices below this may be taken in groups: see smx_short
+  SMX_PANEL = SMX_LINEAR_SLICE, // classes in a packed panel
+  SMX_SUM_BLOCK = 128,          // elements a lane sum runs over before it is folded into a double: 8 or 16 a lane
+  SMX_SHORT_ROW = 128,          // contiguous slices below this may be taken in groups: see smx_short
   SMX_SHORT_BLOCK = 2048,
   SMX_SHORT_BLOCK_ROWS = 256, // elements and slices that are in the making at once, at most
   SMX_CHUNK = 1024,           // elements a (max, rest) is of: longer slices are reduced chunk by chunk

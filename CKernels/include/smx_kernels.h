@@ -35,6 +35,8 @@ static inline size_t smx_type_size(smx_type type) { return type == SMX_F64 ? 8 :
 const char *smx_runtime(void);  // "libomp", "libgomp" or "serial"
 int smx_default_threads(void);  // what `threads` = 0 stands for
 int smx_team_size(int threads); // enters a parallel region and returns how many threads really ran in it
+// OMP_NUM_THREADS, where it is nothing that OpenMP takes (then every call runs on one thread); else NULL.
+const char *smx_wrong_threads(void);
 
 // ---- Variants: one text compiled per instruction set ---------------------------------------------------------------
 
@@ -48,6 +50,7 @@ const char *smx_variant_active(void);
 // Chooses the variant for later calls from this thread only; NULL returns to the process-wide choice (the quickest that
 // runs here, or SMX_VARIANT).
 smx_status smx_variant_select(const char *name);
+const char *smx_variant_asked(void); // SMX_VARIANT; "" where it is not set
 // What this thread last chose, NULL for the process-wide choice.
 const char *smx_variant_selected(void);
 

@@ -26,8 +26,9 @@ public struct SoftmaxError: Error, Equatable, Sendable, CustomStringConvertible 
   /// What was expected and what was found, in one line.
   public let description: String
 
+  /// An error; what would break the description's line, as names can, is escaped.
   public init(_ code: Code, _ description: String) {
     self.code = code
-    self.description = description
+    self.description = description.onOneLine
   }
 }

@@ -28,7 +28,17 @@ struct RankTally: Sendable {
   /// Whether the mean reciprocal rank is asked for, which takes exact ranks.
   let isExact: Bool
   /// Whether targets that are the best class are counted.
-  var countsBest = false
+  let countsBest: Bool
+
+  /// - Throws: `ScoringError` (`usage`: a k below 1).
+  init(recall: [Int], isExact: Bool, countsBest: Bool = false) throws(ScoringError) {
+    ks = Set(recall).sorted()
+    self.isExact = isExact
+    self.countsBest = countsBest
+    if let least = ks.first, least < 1 {
+      throw ScoringError(.usage, "recall: expected numbers of classes from 1 on, found \(least); correct it")
+    }
+  }
 
   /// The rank beyond which nothing needs to be known; nil for none.
   var limit: Int? { isExact ? nil : ks.last ?? 1 }

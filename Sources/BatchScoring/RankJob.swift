@@ -31,7 +31,7 @@ public struct RankJob: Sendable {
     recall: [Int] = [1, 5, 10, 50, 100], settings: JobSettings = JobSettings()
   ) throws(ScoringError) {
     let file = try HeadFile(source)
-    counted = RankTally(ks: Set(recall).sorted(), isExact: true)
+    counted = try RankTally(recall: recall, isExact: true)
     job = try RowJob(
       "rank", head: file.scored, files: files, targets: .required(ignoreIndex: ignoreIndex),
       outputs: [OutputDescription(.int64)],

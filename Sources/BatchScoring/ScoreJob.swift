@@ -111,7 +111,7 @@ public struct ScoreJob: Sendable {
     }
     ranks =
       recall.isEmpty && !meanReciprocalRank && !accuracy
-      ? nil : RankTally(ks: Set(recall).sorted(), isExact: meanReciprocalRank, countsBest: accuracy)
+      ? nil : try RankTally(recall: recall, isExact: meanReciprocalRank, countsBest: accuracy)
     job = try RowJob(
       "score", head: file.scored, files: files, targets: .required(ignoreIndex: ignoreIndex),
       outputs: [OutputDescription(.float32)] + (logSumExp ? [OutputDescription(suffix: ".lse.npy", .float32)] : []),

@@ -1,3 +1,4 @@
+internal import AdaptiveSoftmax
 internal import TensorFiles
 
 /// Why a job ended early: one line that names the file, says what was expected and what was found, and how to mend it.

@@ -7,7 +7,7 @@ public import AdaptiveSoftmax
 ///     let plain = try LinearHead<Float>(weights: FileWeights(file), weight: "lm_head.weight")
 ///
 /// In place of PyTorch's `module.load_state_dict(torch.load(path))`.
-public struct FileWeights: WeightSource {
+public struct FileWeights: WeightSource, Sendable {
   private let file: any TensorFile
   /// Every tensor of the file, in its order; then, as of no type that weights can have, what else stands where weights do.
   public let weights: [WeightDescription]

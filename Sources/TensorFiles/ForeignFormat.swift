@@ -8,7 +8,7 @@ enum ForeignFormat {
     (0, Array("GGUF".utf8), "GGUF; give the safetensors or .pt file that it was made from"),
     (0, [0x89] + Array("HDF".utf8), "HDF5; save its contents as safetensors or .npy"),
     (0, [0x1F, 0x8B], "gzip; unpack it: gunzip"),
-    (0, Array("PK".utf8), "a ZIP file, as .npz and .pt are; save the array alone as .npy"),
+    (0, Array("PK".utf8), "a ZIP file, as .npz and .pt are; save its arrays as .npy or .safetensors"),
     (0, [0x80, 2], pickle), (0, [0x80, 3], pickle), (0, [0x80, 4], pickle), (0, [0x80, 5], pickle),
     (257, Array("ustar".utf8), "a tar file, as the oldest .pt files are; load it and save it again"),
   ]

@@ -36,11 +36,13 @@ extension TensorFile {
   ///
   /// - Throws: `FileError` as `tensor(_:as:)`, and `malformed` where there are no such rows; `SoftmaxError` (`memory`).
   public func tensor<S: TensorScalar>(_ name: String, rows: Range<Int>, as type: S.Type = S.self) throws -> Tensor<S> {
-    guard let tensor = tensors.first(where: { ExactString($0.name) == ExactString(name) }),
-      let count = tensor.shape.first,
-      (0...count).contains(rows.lowerBound), rows.upperBound <= count
-    else {
-      throw FileError(.malformed, path: path, "tensor \(name.quoted): expected rows \(rows), found fewer or none")
+    guard let tensor = tensors.first(where: { ExactString($0.name) == ExactString(name) }) else {
+      return try self.tensor(name, as: S.self)  // refuses the name
+    }
+    guard let count = tensor.shape.first, rows.lowerBound >= 0, rows.upperBound <= count else {
+      throw FileError(
+        .malformed, path: path,
+        "tensor \(name.quoted): expected rows \(rows), found the shape \(tensor.shape); ask for rows it has")
     }
     if rows == 0..<count { return try self.tensor(name, as: S.self) }
     if let mismatch = Conversion.mismatch(tensor.elementType, S.self) {

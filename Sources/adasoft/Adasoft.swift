@@ -24,7 +24,6 @@ struct Adasoft: ParsableCommand {
     ])
 
   static func main() {
-    ThreadVariable.unsetWhenEmpty()
     Interrupt.install()
     do {
       var command = try parseAsRoot()

@@ -81,6 +81,23 @@ import Testing
     #expect(throws: ReadFailed.self) { _ = try AdaptiveLogSoftmaxWithLoss(weights: Broken(dict: dict)) }
   }
 
+  @Test func aSourceThatHandsOverTooLittle() throws {
+    struct Short: WeightSource {
+      let dict: StateDict<Float>
+      var weights: [WeightDescription] { dict.weights }
+      func withUnsafeWeightBytes<Result>(
+        _ name: String, _ body: (UnsafeRawBufferPointer) throws -> Result
+      ) throws -> Result {
+        try dict.withUnsafeWeightBytes(name) { try body(UnsafeRawBufferPointer(rebasing: $0.dropLast(4))) }
+      }
+    }
+    let dict = try AdaptiveShape.small.stateDict()
+    let bytes = 4 * dict[0].tensor.count
+    expectRefusal(
+      .weights, "head.weight: expected \(bytes) bytes for \(dict[0].tensor.shape), found \(bytes - 4); mend the source"
+    ) { try AdaptiveLogSoftmaxWithLoss(weights: Short(dict: dict)) }
+  }
+
   @Test func case52InitialWeights() throws {
     var generator = SeededGenerator(seed: 5)
     let head = try AdaptiveLogSoftmaxWithLoss(

@@ -2,7 +2,20 @@ import AdaptiveSoftmax
 import TestSupport
 import Testing
 
+/// Code that knows no more of its scalars than that they are computed in.
+private func best<Scalar: ComputingScalar>(_ head: AdaptiveLogSoftmaxWithLoss<Scalar>, _ x: Tensor<Scalar>) throws
+  -> Int64
+{
+  try head.topK(x, k: 1).ids.scalars[0]
+}
+
 @Suite struct AdaptiveTopKTests {
+  @Test func genericScalars() throws {
+    let shape = AdaptiveShape(inFeatures: 8, nClasses: 20, cutoffs: [5], divValue: 2, headBias: true)
+    let x = shape.input(1)
+    #expect(try best(shape.head(), x) == shape.head().predict(x).scalars[0])
+  }
+
   /// The k best of each row by sorting `logProb`, and their log-probabilities.
   private func sorted(_ logProb: Tensor<Float>, _ k: Int) throws -> (ids: [Int64], logProbs: [Float]) {
     var ids: [Int64] = []

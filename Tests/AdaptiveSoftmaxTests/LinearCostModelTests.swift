@@ -90,7 +90,7 @@ import Testing
       }
     }
     for (rows, classes, depth) in [(21, 1, 1), (20, 1, 21), (1, 4097, 1), (0, 1, 1), (1, 0, 1), (1, 1, 0)] {
-      expectRefusal(.argument, "a pass of \(rows) rows, \(classes) classes, depth \(depth) is beyond this probe") {
+      expectRefusal(.argument, "expected a pass that this probe has memory for, found \(rows) rows") {
         try probe.seconds(rows: rows, classes: classes, depth: depth, threads: 1)
       }
     }

@@ -49,8 +49,8 @@ import Testing
 
   private func expectRowsOfFew<Scalar: FloatingTensorScalar>(of: Scalar.Type, n: Int) throws {
     let (few, count) = (64, (4 << 20) / (64 * n) + 1)
-    var values = Inputs.values(.spread, count: few * n).map { Scalar($0) }
-    values[3 * n + 5] = .nan
+    var values = Inputs.values(.spread, count: few * n).map { Scalar(converting: $0) }
+    values[3 * n + 5] = Scalar(converting: Double.nan)
     let block = try Tensor(shape: [few, n], scalars: values)
     let all = try Tensor(shape: [count * few, n], scalars: Array((0..<count).map { _ in values }.joined()))
     typealias Function = (Tensor<Scalar>, Int?, Int) throws -> Tensor<Scalar>

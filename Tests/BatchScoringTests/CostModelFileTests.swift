@@ -24,10 +24,10 @@ struct CostModelFileTests {
   private static let title = "# adasoft costs 1: here\n"
   private static let columns = "rows\tclasses\tdepth\tseconds\n"
   private static let refusals: [(text: String, says: String)] = [
-    ("", "expected costs, which begin with '# adasoft costs 1: ', found something else"),
-    ("# adasoft costs 2: here\n", "found something else"),
+    ("", "expected costs, which begin with '# adasoft costs 1: ', found ''; calibrate anew"),
+    ("# adasoft costs 2: here\n", "found '# adasoft costs 2: here'"),
     (title, "line 2: expected the columns"),
-    (title + "rows\tclasses\n", "line 2: expected the columns"),
+    (title + "rows\tclasses\n", "line 2: expected the columns rows, classes, depth, seconds, found 'rows\\tclasses'"),
     (title + columns, "expected passes of at least two numbers of rows"),
     (
       title + columns + "1\t2\t3\n", "line 3: expected rows, classes, depth and seconds between tabs, found '1\\t2\\t3'"

@@ -21,6 +21,11 @@ struct ScoreJobTests {
     #expect(result.perplexity == exp(result.loss))
   }
 
+  @Test func recallIsAtSomeClasses() {
+    let error = #expect(throws: ScoringError.self) { try RankTally(recall: [5, 0], isExact: true) }
+    #expect(error?.kind == .usage && error?.description.contains("found 0") == true)
+  }
+
   @Test func theMeanDoesNotDependOnTheBatch() throws {
     let files = try Files(rows: 50)
     let expected = try files.job(batchSize: 50, output: nil).run()

@@ -40,6 +40,31 @@ struct FileWeightsTests {
     #expect(throws: SoftmaxError.self) { try LinearHead<Float>(weights: file, weight: "y") }
   }
 
+  /// A name from a file forges no line of a log.
+  @Test func errorsAreOneLine() throws {
+    try Safetensors.write([("head.weight\nERROR", AnyTensorData(Tensor<Float>([1])))], to: folder["h.safetensors"])
+    let file = FileWeights(try openTensorFile(path: folder["h.safetensors"]))
+    let error = #expect(throws: SoftmaxError.self) { try AdaptiveLogSoftmaxWithLoss<Float>(weights: file) }
+    #expect(error?.description.contains(#"head.weight\nERROR"#) == true && error?.description.contains("\n") == false)
+  }
+
+  /// A head is loaded in another task than the file was opened in.
+  @Test func weightsGoToAnotherTask() async throws {
+    try Safetensors.write([("x", AnyTensorData(Tensor<Float>([[1, 2]])))], to: folder["h.safetensors"])
+    let weights = FileWeights(try openTensorFile(path: folder["h.safetensors"]))
+    let head = try await Task.detached { try LinearHead<Float>(weights: weights, weight: "x") }.value
+    #expect(head.nClasses == 1)
+  }
+
+  @Test func rowsThatAreNotThere() throws {
+    try Safetensors.write([("x", AnyTensorData(Tensor<Float>([[1, 2]])))], to: folder["h.safetensors"])
+    let file = try openTensorFile(path: folder["h.safetensors"])
+    let beyond = #expect(throws: FileError.self) { try file.tensor("x", rows: 0..<2, as: Float.self) }
+    #expect(beyond?.description.hasSuffix("expected rows 0..<2, found the shape [1, 2]; ask for rows it has") == true)
+    let missing = #expect(throws: FileError.self) { try file.tensor("y", rows: 0..<1, as: Float.self) }
+    #expect(missing?.description.contains("expected a tensor 'y', found 'x'") == true)
+  }
+
   /// A header of 0x04034B50 bytes begins as a ZIP file does.
   @Test func aHeaderThatBeginsLikeAZIPFile() throws {
     let length = 0x0403_4B50

@@ -52,15 +52,15 @@ struct NPYHeaderTests {
     ),
     (
       header("<f4", "(4611686018427387904, 4)"), .malformed,
-      "expected a shape whose bytes an Int can count, found [4611686018427387904, 4]"
+      "expected a shape whose bits an Int can count, found [4611686018427387904, 4]"
     ),
     (
       header("<f4", "(0, 4611686018427387904, 4)"), .malformed,
-      "expected a shape whose bytes an Int can count, found [0, 4611686018427387904, 4]"
+      "expected a shape whose bits an Int can count, found [0, 4611686018427387904, 4]"
     ),
     (
       header("<f8", "(2305843009213693952,)"), .malformed,
-      "expected a shape whose bytes an Int can count, found [2305843009213693952]"
+      "expected a shape whose bits an Int can count, found [2305843009213693952]"
     ),
     (
       header("<f4", "(1000000000000,)"), .truncated,
@@ -162,7 +162,7 @@ struct NPYHeaderTests {
     ),
     (
       "a zip", [0x50, 0x4B, 3, 4] + [UInt8](repeating: 0, count: 60), .malformed,
-      "expected a .npy file, which begins with \\x93NUMPY, found a ZIP file, as .npz and .pt are; save the array alone as .npy"
+      "expected a .npy file, which begins with \\x93NUMPY, found a ZIP file, as .npz and .pt are; save its arrays as .npy or .safetensors"
     ),
     (
       "magic alone", NPYHeader.magic, .truncated,

@@ -1,3 +1,4 @@
+import AdaptiveSoftmax
 import Testing
 
 @testable import TensorFiles

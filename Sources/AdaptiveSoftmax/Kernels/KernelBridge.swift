@@ -18,7 +18,7 @@ extension KernelType {
 /// The kernels' number of threads, 0 being the runtime's default, once there are kernels to run: what every call asks first.
 func threadCount(_ threads: Int) throws(SoftmaxError) -> Int32 {
   guard threads >= 0 else { throw SoftmaxError(.argument, "threads must not be negative, got \(threads)") }
-  guard smx_variant_active() != nil else { throw unusableVariant }
+  try Runtime.check()
   return Int32(clamping: threads)
 }
 
@@ -27,13 +27,6 @@ func check(_ status: smx_status) throws(SoftmaxError) {
   switch status {
   case SMX_OK: return
   case SMX_OUT_OF_MEMORY: throw SoftmaxError(.memory, "out of memory: a kernel's scratch could not be allocated")
-  default: throw unusableVariant
+  default: throw Runtime.unusableVariant
   }
-}
-
-private var unusableVariant: SoftmaxError {
-  let listed = Runtime.variants.map { $0.name + ($0.runsHere ? "" : " (not on this processor)") }
-  return SoftmaxError(
-    .variant,
-    "the kernel variant that SMX_VARIANT names cannot be used: expected one of \(listed.joined(separator: ", "))")
 }

@@ -38,7 +38,9 @@ package final class LinearProbe {
     let weights = smx_linear_bytes(classes, depth, SMX_F32) / MemoryLayout<Float>.stride
     guard rows > 0, classes > 0, depth > 0, rows <= max.count, rows * depth <= hidden.count, weights <= panels.count
     else {
-      throw SoftmaxError(.argument, "a pass of \(rows) rows, \(classes) classes, depth \(depth) is beyond this probe")
+      throw SoftmaxError(
+        .argument,
+        "expected a pass that this probe has memory for, found \(rows) rows, \(classes) classes, depth \(depth)")
     }
     if nextWeight + weights > panels.count { nextWeight = 0 }
     if nextHidden + rows * depth > hidden.count { nextHidden = 0 }

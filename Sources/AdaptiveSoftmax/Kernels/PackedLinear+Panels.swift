@@ -2,7 +2,7 @@ internal import CSoftmaxKernels
 
 extension PackedLinear {
   /// The classes of one packed panel, [depth][32].
-  static let panelClasses = 32
+  static let panelClasses = SMX_LINEAR_SLICE
 
   /// Lends each panel, [depth][32] in what the layer computes in, with its first class; `body` returns whether to go on.
   func forEachPanel<Scalar: ComputingScalar>(

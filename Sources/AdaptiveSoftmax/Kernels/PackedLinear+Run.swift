@@ -78,7 +78,7 @@ extension PackedLinear {
   /// The classes that one group partial stands for.
   static var groupClasses: Int { SMX_LINEAR_GROUP }
   /// Where a range of classes that is run alone may begin: at its multiples.
-  static var sliceStep: Int { SMX_LINEAR_SLICE }
+  static var sliceStep: Int { panelClasses }
 
   /// Runs one pass: logits[r, c] = bias[c] + sum over k of hidden[r, k] weight[c, k], as the layer shapes them.
   ///

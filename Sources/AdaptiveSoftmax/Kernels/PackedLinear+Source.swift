@@ -13,13 +13,26 @@ extension PackedLinear {
         computingIn: computing, storage: storage, logits: logits, threads: threads)
     }
     return try source.withUnsafeWeightBytes(weight) { bytes in
-      try aligned(bytes, type(weight)) { bytes in
+      try check(bytes, of: weight, holds: [classes, depth], type(weight))
+      return try aligned(bytes, type(weight)) { bytes in
         guard let bias else { return try pack(bytes, nil) }
         return try source.withUnsafeWeightBytes(bias) { biases in
-          try aligned(biases, type(bias)) { biases in try pack(bytes, biases) }
+          try check(biases, of: bias, holds: [classes], type(bias))
+          return try aligned(biases, type(bias)) { biases in try pack(bytes, biases) }
         }
       }
     }
+  }
+
+  /// What a source hands over must be what it said.
+  private static func check(
+    _ bytes: UnsafeRawBufferPointer, of name: String, holds shape: [Int], _ type: KernelType
+  ) throws(SoftmaxError) {
+    let (expected, overflow) = try Tensor<Float>.count(of: shape).multipliedReportingOverflow(by: type.size)
+    guard overflow || bytes.count != expected else { return }
+    throw SoftmaxError(
+      .weights, "\(name): expected \(expected) bytes for \(shape), found \(bytes.count); mend the source of the weights"
+    )
   }
 
   /// Lends the bytes where the kernels can load them: as they are, or a copy when they stand at an odd address.

@@ -31,6 +31,30 @@ public enum Runtime {
   /// The variant in use, or nil when `SMX_VARIANT` names one that is unknown or cannot run here.
   public static var variant: String? { smx_variant_active().map { String(cString: $0) } }
 
+  /// Checks that the kernels can run as the environment asks.
+  ///
+  /// Every call that computes checks it too; a program that would rather end at its start asks here.
+  ///
+  /// - Throws: `SoftmaxError` (`argument`: an `OMP_NUM_THREADS` that OpenMP's runtimes would abort over, or take for another
+  ///   number; `variant`: an `SMX_VARIANT` that is unknown or cannot run here).
+  public static func check() throws(SoftmaxError) {
+    if let found = smx_wrong_threads() {
+      throw SoftmaxError(
+        .argument,
+        "OMP_NUM_THREADS: expected a number of threads from 1 to 1024, or several with commas between, found "
+          + "\(String(cString: found).quoted); correct or unset it")
+    }
+    guard smx_variant_active() != nil else { throw unusableVariant }
+  }
+
+  static var unusableVariant: SoftmaxError {
+    let listed = variants.map { $0.name + ($0.runsHere ? "" : " (not on this processor)") }
+    return SoftmaxError(
+      .variant,
+      "SMX_VARIANT: expected one of \(listed.joined(separator: ", ")), found "
+        + "\(String(cString: smx_variant_asked()).quoted); correct or unset it")
+  }
+
   /// Runs `body` with the kernels of one variant, on this thread only.
   ///
   /// - Throws: `SoftmaxError` with code `variant` when the name is unknown or the processor cannot run it; and what
@@ -42,8 +66,8 @@ public enum Runtime {
       throw SoftmaxError(
         .variant,
         status == SMX_UNKNOWN_VARIANT
-          ? "unknown kernel variant '\(name)': expected one of \(variants.map(\.name).joined(separator: ", "))"
-          : "kernel variant '\(name)' cannot run on this processor")
+          ? "unknown kernel variant \(name.quoted): expected one of \(variants.map(\.name).joined(separator: ", "))"
+          : "kernel variant \(name.quoted) cannot run on this processor: choose another of Runtime.variants")
     }
     defer { _ = smx_variant_select(outer) }
     return try body()

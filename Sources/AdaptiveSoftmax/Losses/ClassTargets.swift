@@ -48,9 +48,8 @@ private func outOfBounds(
     place.insert(rest % size, at: 0)
     rest /= size
   }
+  let expected = classes > 0 ? "a class in [0, \(classes - 1)] or" : "no class, of which there are none, but"
   return SoftmaxError(
     .target,
-    "Target \(id) is out of bounds. "
-      + "Expected a class in [0, \(classes - 1)] or ignoreIndex \(ignoreIndex), found it at index \(place)"
-  )
+    "Target \(id) is out of bounds. Expected \(expected) ignoreIndex \(ignoreIndex), found it at index \(place)")
 }

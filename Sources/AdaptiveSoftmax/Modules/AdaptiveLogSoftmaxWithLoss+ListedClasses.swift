@@ -32,7 +32,7 @@ extension AdaptiveLogSoftmaxWithLoss {
       throw SoftmaxError(
         .shape, "expected classes of shape [\(expected)] for inputs \(input.shape), found \(classes.shape)")
     }
-    try checkValues(classes, ignoring: nil)
+    try check(classes: classes)
     _ = try threadCount(threads)
     try result.prepare(shape: classes.shape)
     guard result.count > 0 else { return }

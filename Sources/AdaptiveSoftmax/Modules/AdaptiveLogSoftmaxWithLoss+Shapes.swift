@@ -30,18 +30,35 @@ extension AdaptiveLogSoftmaxWithLoss {
   /// Every target but the ignored ones must be a class.
   func checkValues<Target: IndexTensorScalar>(_ target: Tensor<Target>, ignoring ignoreIndex: Int?) throws(SoftmaxError)
   {
-    try target.withUnsafeBufferPointer { (targets) throws(SoftmaxError) in
-      var least: Target?
-      var greatest: Target?
-      for target in targets where ignoreIndex == nil || target != ignoreIndex! {
-        least = min(least ?? target, target)
-        greatest = max(greatest ?? target, target)
+    guard let (least, greatest) = rangeBeyondClasses(target, ignoring: ignoreIndex) else { return }
+    throw SoftmaxError(
+      .target,
+      "Target values should be in [0, \(nClasses - 1)], but values in range [\(least), \(greatest)] were found. "
+        + (ignoreIndex.map { "Rows with target \($0) were ignored" } ?? "Rows to leave out take an ignoreIndex"))
+  }
+
+  /// Every one of them must be a class.
+  func check(classes: Tensor<some IndexTensorScalar>) throws(SoftmaxError) {
+    guard let (least, greatest) = rangeBeyondClasses(classes, ignoring: nil) else { return }
+    throw SoftmaxError(
+      .target,
+      "expected classes in [0, \(nClasses - 1)], found values in range [\(least), \(greatest)]; a place to leave out "
+        + "takes any class")
+  }
+
+  /// The least and the greatest of the ids that do not count as ignored, where one of them is no class.
+  private func rangeBeyondClasses<Index: IndexTensorScalar>(_ ids: Tensor<Index>, ignoring ignoreIndex: Int?) -> (
+    Index, Index
+  )? {
+    ids.withUnsafeBufferPointer { ids in
+      var least: Index?
+      var greatest: Index?
+      for id in ids where ignoreIndex == nil || id != ignoreIndex! {
+        least = min(least ?? id, id)
+        greatest = max(greatest ?? id, id)
       }
-      guard let least, let greatest, least < 0 || greatest >= nClasses else { return }
-      throw SoftmaxError(
-        .target,
-        "Target values should be in [0, \(nClasses - 1)], but values in range [\(least), \(greatest)] were found. "
-          + (ignoreIndex.map { "Rows with target \($0) were ignored" } ?? "Rows to leave out take an ignoreIndex"))
+      guard let least, let greatest, least < 0 || greatest >= nClasses else { return nil }
+      return (least, greatest)
     }
   }
 

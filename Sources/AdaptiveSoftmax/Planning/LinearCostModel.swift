@@ -138,7 +138,10 @@ public struct LinearCostModel: Sendable, Equatable {
   }
 
   /// The whole panels that hold `classes` classes, in classes.
-  static func padded(_ classes: Int) -> Double { (Double(classes) / 32).rounded(.up) * 32 }
+  static func padded(_ classes: Int) -> Double {
+    let panel = Double(PackedLinear.panelClasses)
+    return (Double(classes) / panel).rounded(.up) * panel
+  }
 
   /// The value at `x` of the line through the two nodes around it; never less than at the first node.
   static func interpolate(_ values: [Double], _ axis: [Int], _ x: Double) -> Double {

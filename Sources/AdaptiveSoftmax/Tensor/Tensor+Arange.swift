@@ -5,11 +5,12 @@ extension Tensor where Scalar: FloatingTensorScalar {
   /// Python's are, so that a decimal step gives as many scalars as PyTorch's; a last one that lies before `end` can be
   /// rounded to it.
   ///
-  /// - Throws: `SoftmaxError` (`argument`: a step of zero, a step that leads away from `end`, a bound that is not finite;
+  /// - Throws: `SoftmaxError` (`argument`: a step of zero, a step that leads away from `end`, a bound or distance that is not finite;
   ///   `shape`: more scalars than an Int can count; `memory`).
   public static func arange(_ start: Double, _ end: Double, step: Double = 1) throws(SoftmaxError) -> Tensor {
-    guard start.isFinite, end.isFinite, step.isFinite else {
-      throw SoftmaxError(.argument, "arange expects finite bounds, but got \(start) ..< \(end), step \(step)")
+    guard (end - start).isFinite, step.isFinite else {
+      throw SoftmaxError(
+        .argument, "arange expects finite bounds and a finite distance, but got \(start) ..< \(end), step \(step)")
     }
     try checkArange(isZero: step == 0, isAway: step > 0 ? end < start : end > start, start, end, step)
     guard let count = Int(exactly: ((end - start) / step).rounded(.up)) else {

@@ -29,7 +29,9 @@ extension Tensor where Scalar: FloatingTensorScalar {
     _ shape: [Int], low: Double = 0, high: Double = 1, using generator: inout some RandomNumberGenerator
   ) throws(SoftmaxError) -> Tensor {
     guard low <= high, (high - low).isFinite else {
-      throw SoftmaxError(.argument, "rand expects finite bounds with low <= high, but got low \(low) and high \(high)")
+      throw SoftmaxError(
+        .argument,
+        "rand expects finite bounds with low <= high whose difference is finite, but got low \(low) and high \(high)")
     }
     let bits = Scalar._kernelType.precision
     var result = try Tensor(shape: shape) { _ in }

@@ -8,6 +8,9 @@ extension Tensor {
   public func reshaped(to sizes: [Int]) throws(SoftmaxError) -> Tensor {
     var shape = sizes
     if let open = sizes.firstIndex(of: -1) {
+      guard sizes.lastIndex(of: -1) == open else {
+        throw SoftmaxError(.shape, "only one size of a shape can be -1, to be inferred, but the shape is \(sizes)")
+      }
       shape[open] = 1
       let rest = try Self.count(of: shape)
       guard rest != 0 else {

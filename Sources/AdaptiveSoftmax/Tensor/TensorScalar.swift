@@ -21,7 +21,7 @@ public protocol FloatingTensorScalar: TensorScalar {
 }
 
 /// Scalars that are computed in: Float and Double.
-public protocol ComputingScalar: FloatingTensorScalar, BinaryFloatingPoint {}
+public protocol ComputingScalar: FloatingTensorScalar, BinaryFloatingPoint where Accumulator == Self {}
 
 /// Scalars that hold class indices: every standard integer type.
 public protocol IndexTensorScalar: TensorScalar, FixedWidthInteger {}

@@ -78,7 +78,9 @@ public struct HeadConversion: Sendable {
     examine: (String) throws(ScoringError) -> Void
   ) throws(ScoringError) -> Int {
     switch dtype ?? naturalType {
-    case .float16: try write(output, as: Float16.self, overwrite, threads, examine)
+    #if !((os(macOS) || targetEnvironment(macCatalyst)) && arch(x86_64))
+      case .float16: try write(output, as: Float16.self, overwrite, threads, examine)
+    #endif
     case .bfloat16: try write(output, as: BFloat16.self, overwrite, threads, examine)
     case .float32: try write(output, as: Float.self, overwrite, threads, examine)
     case .float64: try write(output, as: Double.self, overwrite, threads, examine)

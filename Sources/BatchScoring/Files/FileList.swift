@@ -1,3 +1,4 @@
+internal import AdaptiveSoftmax
 internal import TensorFiles
 
 #if canImport(Glibc)

@@ -1,3 +1,4 @@
+internal import AdaptiveSoftmax
 internal import TensorFiles
 
 /// Class ids in a text: a row a line, columns between tabs (in .csv, commas).

@@ -12,7 +12,7 @@ public import AdaptiveSoftmax
 ///
 /// `adasoft/costs-HOST-VARIANT-THREADS.tsv` in `XDG_CACHE_HOME`, or in `.cache` of the home folder. Everything about it is
 /// optional: without a folder to write to, each run calibrates.
-public struct CostModelCache {
+public struct CostModelCache: Sendable {
   /// What a calibration holds for, as its file says it.
   public let machine: String
   /// The file; nil without a folder.

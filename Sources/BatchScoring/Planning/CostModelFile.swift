@@ -27,11 +27,18 @@ public struct CostModelFile: Sendable, Equatable {
   /// - Throws: `ScoringError` (`missingInput`; `data`: a line that is not as above, passes that leave a gap in the grid).
   public init(path: String) throws(ScoringError) {
     var lines = try TextFile.lines(of: path).map { String(decoding: $0, as: UTF8.self) }[...]
-    guard let first = lines.popFirst(), first.hasPrefix(Self.title) else {
-      throw ScoringError(.data, "\(path): expected costs, which begin with '\(Self.title)', found something else")
+    let first = lines.popFirst() ?? ""
+    guard first.hasPrefix(Self.title) else {
+      throw ScoringError(
+        .data,
+        "\(path): expected costs, which begin with '\(Self.title)', found '\(first.shortened)'; calibrate anew")
     }
-    guard lines.popFirst() == Self.columns else {
-      throw ScoringError(.data, "\(path): line 2: expected the columns rows, classes, depth, seconds")
+    let columns = lines.popFirst() ?? ""
+    guard columns == Self.columns else {
+      throw ScoringError(
+        .data,
+        "\(path): line 2: expected the columns rows, classes, depth, seconds, found '\(columns.shortened)'; "
+          + "calibrate anew")
     }
     var samples: [LinearCostModel.Sample] = []
     for (number, line) in zip(3..., lines) {

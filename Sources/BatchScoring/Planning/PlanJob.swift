@@ -103,9 +103,6 @@ public struct PlanJob: Sendable {
     self.counts = try counts.mostFrequent(settings.classes, path: path)
     wasSorted = counts.isSorted
     notice = counts.notice
-    guard let first = self.counts.first, first > 0, self.counts.count >= 2 else {
-      throw ScoringError(.usage, "\(path): expected at least 2 classes to plan for, found \(self.counts.count)")
-    }
     let classCount = self.counts.count
     zeroWidthClusters = try Self.asked { () throws(SoftmaxError) in
       try CutoffPlanner.possible(

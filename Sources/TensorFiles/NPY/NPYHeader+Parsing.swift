@@ -1,3 +1,5 @@
+internal import AdaptiveSoftmax
+
 extension NPYHeader {
   /// Reads the header's text: a Python dict literal of exactly `descr`, `fortran_order` and `shape`, in any order.
   ///

@@ -60,7 +60,7 @@ extension NPYHeader {
       throw FileError(.unsupported, path: path, "expected at most \(Self.highestRank) dimensions, found \(shape.count)")
     }
     guard let count = SizeCheck.count(of: shape), SizeCheck.bytes(shape, elementType) != nil else {
-      throw FileError(.malformed, path: path, "expected a shape whose bytes an Int can count, found \(shape)")
+      throw FileError(.malformed, path: path, "expected a shape whose bits an Int can count, found \(shape)")
     }
     return count
   }

@@ -1,3 +1,5 @@
+internal import AdaptiveSoftmax
+
 /// A NumPy .npy file, versions 1 to 3, read by rows.
 ///
 ///     let hidden = try NPYReader(path: "hidden.npy")

@@ -22,7 +22,7 @@ public final class NPYWriter {
     guard shape.count <= NPYHeader.highestRank, SizeCheck.bytes(shape, elementType) != nil else {
       throw FileError(
         .unsupported, path: path,
-        "expected a shape of at most \(NPYHeader.highestRank) dimensions whose bytes an Int can count, found \(shape)")
+        "expected a shape of at most \(NPYHeader.highestRank) dimensions whose bits an Int can count, found \(shape)")
     }
     return try NPYHeader(elementType: elementType, shape: shape).bytes(path: path)
   }

@@ -1,16 +1,18 @@
+internal import AdaptiveSoftmax
+
 /// The JSON header of a safetensors file as it is written there: types by name, sizes and offsets still unchecked.
-public struct JSONHeader: Sendable {
+struct JSONHeader: Sendable {
   /// One tensor of the header.
-  public struct Tensor: Sendable, Equatable {
-    public let name: String
-    public let dtype: String
-    public let shape: [UInt64]
-    public let begin: UInt64
-    public let end: UInt64
+  struct Tensor: Sendable, Equatable {
+    let name: String
+    let dtype: String
+    let shape: [UInt64]
+    let begin: UInt64
+    let end: UInt64
   }
 
-  public let tensors: [Tensor]
-  public let metadata: [String: String]
+  let tensors: [Tensor]
+  let metadata: [String: String]
 
   static let longestName = 4096
   static let highestRank = 32
@@ -20,7 +22,7 @@ public struct JSONHeader: Sendable {
   /// Stricter than the reference reader in one point: any key that comes twice is refused, however its accents are composed.
   ///
   /// - Throws: `FileError` (`malformed`, `unsupported` beyond a million tensors, 32 dimensions or names of 4096 bytes).
-  public init(parsing bytes: UnsafeRawBufferPointer, path: String) throws(FileError) {
+  init(parsing bytes: UnsafeRawBufferPointer, path: String) throws(FileError) {
     var reader = JSONReader(bytes, path: path)
     var tensors: [Tensor] = []
     var metadata: [String: String] = [:]

@@ -1,3 +1,5 @@
+internal import AdaptiveSoftmax
+
 /// A strict reader of the JSON in safetensors headers: what it does not need it refuses.
 ///
 /// No input overflows its stack, its numbers or its memory.

@@ -1,3 +1,5 @@
+internal import AdaptiveSoftmax
+
 /// The names in a file: each once, and none that Swift takes for another.
 ///
 /// Names that differ only in how their accents are composed are equal as Strings: who looks one up could get the other.

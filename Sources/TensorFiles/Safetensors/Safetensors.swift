@@ -1,3 +1,5 @@
+internal import AdaptiveSoftmax
+
 /// Writes safetensors files.
 public enum Safetensors {
   /// Writes tensors and metadata; the file appears only when it is whole, and a mapping of what it replaces stays valid.

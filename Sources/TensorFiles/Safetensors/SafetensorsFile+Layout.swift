@@ -1,3 +1,5 @@
+internal import AdaptiveSoftmax
+
 extension SafetensorsFile {
   /// Checks the tensors of a header against each other and the bytes of data that follow it.
   ///

@@ -12,7 +12,7 @@ extension SafetensorsFile {
     }
     if let mismatch = Conversion.mismatch(entry.elementType, S.self) { throw error(.unsupported, mismatch) }
     guard SizeCheck.bytes(entry.shape, entry.elementType) != nil else {
-      throw error(.unsupported, "expected sizes whose bytes an Int can count, found \(entry.shape)")
+      throw error(.unsupported, "expected sizes whose bits an Int can count, found \(entry.shape)")
     }
     var tensor = try Tensor<S>.empty(path: path)
     do { try tensor.prepare(shape: entry.shape) } catch { throw FileError(.readFailed, path: path, error.description) }

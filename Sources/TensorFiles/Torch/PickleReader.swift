@@ -1,3 +1,5 @@
+internal import AdaptiveSoftmax
+
 /// Reads the pickle of a state dict as data.
 ///
 /// Only the opcodes that build tensors, dicts, lists and plain values are known, and only the names of `TorchGlobal`; nothing
@@ -108,7 +110,7 @@ struct PickleReader {
     case .stackGlobal:
       let names = try pop(2)
       guard case (.string(let module), .string(let name)) = (names[0], names[1]) else {
-        throw failure("expected the two names of a global")
+        throw failure("expected the two names of a global, found other values")
       }
       try pushGlobal(module, name)
     case .binPersID: try push(try persistent(try pop(1)[0]))
@@ -218,7 +220,7 @@ extension PickleReader {
 
   private mutating func text(_ count: Int) throws(FileError) -> String {
     guard count <= cursor.rest else { throw cutOff() }
-    guard let text = cursor.text(count) else { throw failure("expected a string in UTF-8") }
+    guard let text = cursor.text(count) else { throw failure("expected a string in UTF-8, found other bytes") }
     return text
   }
 
@@ -234,7 +236,7 @@ extension PickleReader {
       if byte == 0x0A { return String(decoding: name, as: UTF8.self) }
       name.append(byte)
     }
-    throw failure("expected a global's name of at most 1024 bytes")
+    throw failure("expected a global's name of at most 1024 bytes, found a longer one")
   }
 
   /// A little-endian integer in two's complement.

@@ -1,3 +1,5 @@
+internal import AdaptiveSoftmax
+
 /// What the pickle of a checkpoint holds: its tensors, each checked against its storage, and the rest, under dotted names.
 struct TorchContents {
   private(set) var entries: [TorchFile.Entry] = []

@@ -1,3 +1,5 @@
+internal import AdaptiveSoftmax
+
 /// A PyTorch checkpoint, `.pt` or `.pth`, as `torch.save` writes it since PyTorch 1.6: named tensors, checked before use.
 ///
 ///     let file = try TorchFile(path: "model.pt")

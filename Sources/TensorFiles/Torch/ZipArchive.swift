@@ -1,3 +1,5 @@
+internal import AdaptiveSoftmax
+
 /// The members of a ZIP file, all stored, with ZIP64 sizes: what PyTorch writes.
 ///
 /// Opening reads the central directory and every local header, and believes neither before both agree: names, methods, sizes

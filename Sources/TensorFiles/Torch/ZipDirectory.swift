@@ -26,7 +26,7 @@ struct ZipDirectory {
     guard let disk = end.next(UInt16.self), let firstDisk = end.next(UInt16.self),
       let countHere = end.next(UInt16.self), let count = end.next(UInt16.self),
       let size = end.next(UInt32.self), let offset = end.next(UInt32.self)
-    else { throw malformed("expected a whole ZIP end record") }
+    else { throw malformed("expected a whole ZIP end record, found \(tail.count - start) bytes of it") }
 
     let numbers: (count: UInt64, size: UInt64, offset: UInt64, end: Int)
     if let wide = try Self.wideRecord(file, before: endOffset) {

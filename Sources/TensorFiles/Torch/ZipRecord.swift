@@ -1,3 +1,5 @@
+internal import AdaptiveSoftmax
+
 /// One member as the central directory describes it.
 struct ZipRecord {
   let name: String

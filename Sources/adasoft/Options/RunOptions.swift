@@ -34,14 +34,11 @@ struct RunOptions: ParsableArguments {
 
   /// Checks, before any file is touched, that the kernels can run, and says with what when asked to.
   func start() throws(ScoringError) {
-    guard Runtime.variant != nil else {
-      let listed = Runtime.variants.map { $0.runsHere ? $0.name : "\($0.name) (not on this processor)" }
-      let found = Console.environment("SMX_VARIANT")
-      throw ScoringError(
-        .usage,
-        "SMX_VARIANT: expected one of \(listed.joined(separator: ", ")), found '\(found)'; correct or unset it")
+    do {
+      try Runtime.check()
+    } catch {
+      throw ScoringError(.usage, error.description)
     }
-    try ThreadVariable.check()
     if verbose { Console.printError("adasoft \(Adasoft.version): \(kernels)") }
   }
 
