@@ -2,7 +2,7 @@
 ///
 /// Each entry is one chain of fused multiply-adds over the depth, as a logit is.
 ///
-/// - Throws: `SoftmaxError` (`shape`, `memory`, `variant`).
+/// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`).
 /// - Complexity: O(rows classes depth).
 package func linearProduct<Scalar: ComputingScalar>(
   _ input: Tensor<Scalar>, _ weight: Tensor<Scalar>, threads: Int = 0

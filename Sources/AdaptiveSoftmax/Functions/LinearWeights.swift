@@ -15,8 +15,10 @@ public struct LinearWeights<Value: FloatingTensorScalar & BinaryFloatingPoint>: 
 
   /// Packs `weight`, [classes, features], and `bias`, [classes].
   ///
-  /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`).
-  /// - Complexity: O(weight.count).
+  /// - Parameter threads: 0 for the runtime's default.
+  /// - Throws: `SoftmaxError` (`shape`; `argument`: negative threads; `memory`; `variant`).
+  /// - Complexity: O(weight.count). Memory: features times the classes, rounded up to a multiple of 32, and the bias; 4
+  ///   bytes each, 8 in Double.
   public init<Scalar: FloatingTensorScalar>(_ weight: Tensor<Scalar>, bias: Tensor<Scalar>? = nil, threads: Int = 0)
     throws(SoftmaxError) where Scalar.Accumulator == Value
   {

@@ -8,7 +8,7 @@ extension Tensor {
   /// - Value to integer: truncated towards zero and clamped to the range of the type; NaN gives 0.
   /// - Integer to integer: clamped to the range of the type (PyTorch wraps).
   ///
-  /// - Throws: `SoftmaxError` (`memory`).
+  /// - Throws: `SoftmaxError` (`memory`; `variant`, from one value type to another).
   /// - Complexity: O(count).
   public func to<Other: TensorScalar>(_ type: Other.Type) throws(SoftmaxError) -> Tensor<Other> {
     if let same = self as? Tensor<Other> { return same }

@@ -83,7 +83,7 @@ extension PackedLinear {
   /// Runs one pass: logits[r, c] = bias[c] + sum over k of hidden[r, k] weight[c, k], as the layer shapes them.
   ///
   /// - Parameter classes: runs only these, which count from 0 in the job; nil for all.
-  /// - Throws: `SoftmaxError` (`memory`, `variant`).
+  /// - Throws: `SoftmaxError` (`argument`, `memory`, `variant`).
   /// - Complexity: O(rows classes depth).
   func run(_ job: LinearJob, classes: Range<Int>? = nil, threads: Int = 0) throws(SoftmaxError) {
     let threads = try threadCount(threads)

@@ -1,7 +1,7 @@
 extension TailReach {
   /// Fits the bound to the classes of a tail's last layer; nil where it is not worth it or a weight is not finite.
   ///
-  /// - Throws: `SoftmaxError` (`memory`).
+  /// - Throws: `SoftmaxError` (`argument`, `memory`, `variant`).
   /// - Complexity: O(classes features^2), in Double.
   static func fit(_ layer: PackedLinear, threads: Int = 0) throws(SoftmaxError) -> TailReach? {
     guard (1...features).contains(layer.depth), layer.classes >= leastClasses else { return nil }

@@ -3,7 +3,8 @@ internal import CSoftmaxKernels
 extension Tensor where Scalar: FloatingTensorScalar {
   /// A tensor of a source, converted to `Scalar`.
   ///
-  /// - Throws: `SoftmaxError` (`weights`: a type that holds no weights; `shape`, `memory`), and what `source` throws.
+  /// - Throws: `SoftmaxError` (`weights`: a type that holds no weights, another number of bytes than the shape has;
+  ///   `shape`; `memory`; `variant`), and what `source` throws.
   init(reading weight: WeightDescription, of source: some WeightSource) throws {
     guard let type = weight.type else { throw weight.wrongType }
     self = try source.withUnsafeWeightBytes(weight.name) { bytes in

@@ -9,7 +9,8 @@ extension AdaptiveLogSoftmaxWithLoss {
   ///   - allowZeroWidthTails: builds a tail of width 0, whose classes are always uniform, as PyTorch does; by default it
   ///     is refused.
   ///   - dtype: what is computed in: `Float.self` or `Double.self`.
-  /// - Throws: `SoftmaxError` (`argument`, `memory`).
+  /// - Throws: `SoftmaxError` (`argument`; `shape`: a layer of more weights than an Int can count; `memory`;
+  ///   `variant`).
   /// - Complexity: O(number of weights).
   public init(
     inFeatures: Int, nClasses: Int, cutoffs: [Int], divValue: Double = 4, headBias: Bool = false,
@@ -40,7 +41,7 @@ extension AdaptiveLogSoftmaxWithLoss {
 
   /// The same, drawn from the system's random numbers.
   ///
-  /// - Throws: `SoftmaxError` (`argument`, `memory`).
+  /// - Throws: `SoftmaxError` (`argument`, `shape`, `memory`, `variant`).
   public init(
     inFeatures: Int, nClasses: Int, cutoffs: [Int], divValue: Double = 4, headBias: Bool = false,
     tailBias: Bool = false, allowZeroWidthTails: Bool = false, dtype: Scalar.Type = Float.self

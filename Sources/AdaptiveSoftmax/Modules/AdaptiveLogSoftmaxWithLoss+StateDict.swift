@@ -5,9 +5,10 @@ extension AdaptiveLogSoftmaxWithLoss {
   ///   - prefix: what stands before `head.weight` in the source's names; nil looks for the one adaptive head there is.
   ///   - dtype: what is computed in, and what the weights are converted to.
   ///   - storage: what the weights are held in.
-  /// - Throws: `SoftmaxError` (`argument`: a storage that does not go with Double; `weights`: names missing or unexpected,
-  ///   a shape or type that does not fit, with the tensor's name, what was expected and what was found; `memory`), and
-  ///   what `source` throws.
+  ///   - threads: 0 for the runtime's default.
+  /// - Throws: `SoftmaxError` (`argument`: negative threads, a storage that does not go with Double; `weights`: names
+  ///   missing or unexpected, a shape or type that does not fit, with the tensor's name, what was expected and what was
+  ///   found; `shape`: fewer bytes than a tensor's shape says; `memory`; `variant`), and what `source` throws.
   /// - Complexity: O(number of weights).
   public init(
     weights source: some WeightSource, prefix: String? = nil, dtype: Scalar.Type = Float.self,
@@ -58,7 +59,8 @@ extension AdaptiveLogSoftmaxWithLoss {
   ///
   /// What a `LinearHead` became has no tails; its own `stateDict()` gives what it is loaded from.
   ///
-  /// - Throws: `SoftmaxError` (`memory`).
+  /// - Throws: `SoftmaxError` (`memory`, `variant`).
+  /// - Complexity: O(number of weights).
   public func stateDict() throws(SoftmaxError) -> StateDict<Scalar> {
     var dict = StateDict<Scalar>()
     dict["head.weight"] = try head.unpackWeight(as: Scalar.self)

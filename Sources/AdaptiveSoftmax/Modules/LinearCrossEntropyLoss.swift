@@ -38,7 +38,8 @@ public struct LinearCrossEntropyLoss<Scalar: FloatingTensorScalar>: Sendable {
 
   /// The loss of a layer with PyTorch's initial weights: uniform in +-1 / sqrt(inFeatures), the bias too.
   ///
-  /// - Throws: `SoftmaxError` (`shape`: a negative size, class weights of another shape; `argument`; `memory`).
+  /// - Throws: `SoftmaxError` (`shape`: a negative size, more weights than an Int can count, class weights of another
+  ///   shape; `argument`: a smoothing outside 0 ... 1; `memory`; `variant`).
   /// - Complexity: O(inFeatures numClasses).
   public init(
     inFeatures: Int, numClasses: Int, bias: Bool = false, weight: Tensor<Scalar>? = nil, ignoreIndex: Int = -100,
@@ -79,8 +80,10 @@ extension LinearCrossEntropyLoss {
   ///
   /// - Parameters:
   ///   - prefix: what stands before these names.
+  ///   - threads: 0 for the runtime's default.
   /// - Throws: `SoftmaxError` (`weights`: a missing name, a shape or type that does not fit; `shape`: class weights
-  ///   for another number of classes; `argument`; `memory`), and what `source` throws.
+  ///   for another number of classes, fewer bytes than a tensor's shape says; `argument`: a smoothing outside 0 ... 1,
+  ///   negative threads; `memory`; `variant`), and what `source` throws.
   /// - Complexity: O(number of weights).
   public init(
     weights source: some WeightSource, prefix: String = "", ignoreIndex: Int = -100, reduction: Reduction = .mean,
@@ -105,7 +108,8 @@ extension LinearCrossEntropyLoss {
   /// The weights under PyTorch's names, in PyTorch's order: `weight` where the classes have factors, `linear.weight`, and
   /// `linear.bias` where there is one.
   ///
-  /// - Throws: `SoftmaxError` (`memory`).
+  /// - Throws: `SoftmaxError` (`memory`, `variant`).
+  /// - Complexity: O(number of weights).
   public func stateDict() throws(SoftmaxError) -> StateDict<Scalar> {
     var dict = StateDict<Scalar>()
     dict["weight"] = weight

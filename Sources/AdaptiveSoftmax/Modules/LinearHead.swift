@@ -20,8 +20,9 @@ public struct LinearHead<Scalar: ComputingScalar>: Sendable {
   ///   - logitScale: what the logits are multiplied by, as Cohere's `logit_scale`.
   ///   - softcap: bounds the scaled logits smoothly, as Gemma's `final_logit_softcapping`; nil for no bound.
   ///   - storage: what the weights are held in.
-  /// - Throws: `SoftmaxError` (`argument`: a scale or cap that is not positive; `shape`; `weights`: no classes or no
-  ///   features; `memory`).
+  ///   - threads: 0 for the runtime's default.
+  /// - Throws: `SoftmaxError` (`argument`: a scale or cap that is not positive, negative threads, a storage that does
+  ///   not go with Double; `shape`; `weights`: no classes or no features; `memory`; `variant`).
   /// - Complexity: O(weight.count).
   public init<Storage: FloatingTensorScalar>(
     weight: Tensor<Storage>, bias: Tensor<Storage>? = nil, logitScale: Double = 1, softcap: Double? = nil,
@@ -43,8 +44,10 @@ public struct LinearHead<Scalar: ComputingScalar>: Sendable {
   ///   - softcap: bounds the scaled logits smoothly; nil for no bound.
   ///   - dtype: what is computed in, and what the weights are converted to.
   ///   - storage: what the weights are held in.
-  /// - Throws: `SoftmaxError` (`argument`: a scale or cap that is not positive; `weights`: a missing name, a shape or type
-  ///   that does not fit; `memory`), and what `source` throws.
+  ///   - threads: 0 for the runtime's default.
+  /// - Throws: `SoftmaxError` (`argument`: a scale or cap that is not positive, negative threads, a storage that does
+  ///   not go with Double; `weights`: a missing name, a shape or type that does not fit; `shape`: fewer bytes than a
+  ///   tensor's shape says; `memory`; `variant`), and what `source` throws.
   /// - Complexity: O(number of weights).
   public init(
     weights source: some WeightSource, weight: String, bias: String? = nil, logitScale: Double = 1,
@@ -73,7 +76,8 @@ public struct LinearHead<Scalar: ComputingScalar>: Sendable {
   ///
   /// `init(weights:)` takes them. `logitScale` and `softcap` are no tensors and stay with the caller.
   ///
-  /// - Throws: `SoftmaxError` (`memory`).
+  /// - Throws: `SoftmaxError` (`memory`, `variant`).
+  /// - Complexity: O(number of weights).
   public func stateDict(weight: String = "weight", bias: String = "bias") throws(SoftmaxError) -> StateDict<Scalar> {
     var dict = StateDict<Scalar>()
     dict[weight] = try adaptive.head.unpackWeight(as: Scalar.self)

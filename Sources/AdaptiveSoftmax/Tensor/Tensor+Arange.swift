@@ -22,6 +22,8 @@ extension Tensor where Scalar: FloatingTensorScalar {
   }
 
   /// The numbers from 0 up to, but without, `end`.
+  ///
+  /// - Throws: `SoftmaxError` (`argument`: an end that is negative or not finite; `shape`; `memory`).
   public static func arange(_ end: Double) throws(SoftmaxError) -> Tensor { try arange(0, end) }
 }
 
@@ -47,6 +49,8 @@ extension Tensor where Scalar: IndexTensorScalar {
   }
 
   /// The integers from 0 up to, but without, `end`.
+  ///
+  /// - Throws: `SoftmaxError` (`argument`: a negative end; `shape`; `memory`).
   public static func arange(_ end: Scalar) throws(SoftmaxError) -> Tensor { try arange(0, end) }
 }
 

@@ -1,7 +1,7 @@
 extension Tensor {
   /// The scalars in row-major order, in the given shape.
   ///
-  /// - Throws: `SoftmaxError` (`shape`) when the shape does not hold exactly that many scalars.
+  /// - Throws: `SoftmaxError` (`shape`: a negative size, another number of scalars than the shape holds; `memory`).
   public init(shape: [Int], scalars: [Scalar]) throws(SoftmaxError) {
     let needed = try Self.count(of: shape)
     guard needed == scalars.count else {
@@ -29,14 +29,18 @@ extension Tensor {
 
   /// A tensor of the given shape that holds `value` everywhere, as torch.full.
   ///
-  /// - Throws: `SoftmaxError` (`shape`: a negative size; `memory`).
+  /// - Throws: `SoftmaxError` (`shape`: a negative size or a product beyond Int; `memory`).
   public static func full(_ shape: [Int], _ value: Scalar) throws(SoftmaxError) -> Tensor {
     try Tensor(shape: shape) { buffer in buffer.initialize(repeating: value) }
   }
 
   /// A tensor of zeros.
+  ///
+  /// - Throws: `SoftmaxError` (`shape`, `memory`), as `full(_:_:)`.
   public static func zeros(_ shape: [Int]) throws(SoftmaxError) -> Tensor { try full(shape, .zeroScalar) }
 
   /// A tensor of ones.
+  ///
+  /// - Throws: `SoftmaxError` (`shape`, `memory`), as `full(_:_:)`.
   public static func ones(_ shape: [Int]) throws(SoftmaxError) -> Tensor { try full(shape, Scalar(converting: 1)) }
 }

@@ -32,26 +32,26 @@ extension Array: TensorNesting where Element: TensorNesting {
 extension Tensor {
   /// A tensor of rank 2: `Tensor<Float>([[1, 2], [3, 4]])`.
   ///
-  /// - Throws: `SoftmaxError` (`shape`) when the rows differ in length.
+  /// - Throws: `SoftmaxError` (`shape`: rows that differ in length; `memory`).
   @_disfavoredOverload
   public init(_ rows: [[Scalar]]) throws(SoftmaxError) { try self.init(nested: rows) }
 
   /// A tensor of rank 3.
   ///
-  /// - Throws: `SoftmaxError` (`shape`) when arrays at one depth differ in length.
+  /// - Throws: `SoftmaxError` (`shape`: arrays at one depth that differ in length; `memory`).
   @_disfavoredOverload
   public init(_ nested: [[[Scalar]]]) throws(SoftmaxError) { try self.init(nested: nested) }
 
   /// A tensor of rank 4.
   ///
-  /// - Throws: `SoftmaxError` (`shape`) when arrays at one depth differ in length.
+  /// - Throws: `SoftmaxError` (`shape`: arrays at one depth that differ in length; `memory`).
   @_disfavoredOverload
   public init(_ nested: [[[[Scalar]]]]) throws(SoftmaxError) { try self.init(nested: nested) }
 
   /// A tensor whose rank is the depth of the nested arrays, whatever it is. (Literals are found by the overloads above up
   /// to rank 4; deeper ones need their type: `[1, 2] as [Float]`.)
   ///
-  /// - Throws: `SoftmaxError` (`shape`) when arrays at one depth differ in length.
+  /// - Throws: `SoftmaxError` (`shape`: arrays at one depth that differ in length; `memory`).
   @_disfavoredOverload
   public init<Nested: TensorNesting>(_ nested: [Nested]) throws(SoftmaxError) where Nested.Scalar == Scalar {
     try self.init(nested: nested)

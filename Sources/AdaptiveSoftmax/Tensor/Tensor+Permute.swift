@@ -1,7 +1,7 @@
 extension Tensor {
   /// The tensor with two dimensions exchanged, as torch.transpose.
   ///
-  /// - Throws: `SoftmaxError` (`dimension`) when a dimension is out of range.
+  /// - Throws: `SoftmaxError` (`dimension`: one that is out of range; `memory`).
   /// - Complexity: O(count), in blocks that stay in cache; nothing is copied where the order in memory is the same.
   public func transposed(_ first: Int, _ second: Int) throws(SoftmaxError) -> Tensor {
     let a = try normalizedDimension(first, rank: rank)
@@ -13,7 +13,7 @@ extension Tensor {
 
   /// The tensor whose dimension i is dimension `order[i]` of this one, as torch.permute.
   ///
-  /// - Throws: `SoftmaxError` (`dimension`) when `order` does not name each dimension once.
+  /// - Throws: `SoftmaxError` (`dimension`: an `order` that does not name each dimension once; `memory`).
   /// - Complexity: O(count), in blocks that stay in cache; nothing is copied where the order in memory is the same.
   public func permuted(_ order: [Int]) throws(SoftmaxError) -> Tensor {
     guard order.count == rank else {

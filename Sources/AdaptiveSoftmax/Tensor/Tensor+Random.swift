@@ -3,7 +3,7 @@ extension Tensor where Scalar: FloatingTensorScalar {
   ///
   /// The same generator state gives the same numbers on every platform.
   ///
-  /// - Throws: `SoftmaxError` (`shape`: a negative size; `memory`).
+  /// - Throws: `SoftmaxError` (`shape`: a negative size or a product beyond Int; `memory`).
   public static func randn(_ shape: [Int], using generator: inout some RandomNumberGenerator) throws(SoftmaxError)
     -> Tensor
   {

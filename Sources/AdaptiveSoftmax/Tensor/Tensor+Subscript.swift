@@ -40,7 +40,7 @@ extension Tensor {
   ///
   /// A negative index counts from the end.
   ///
-  /// - Throws: `SoftmaxError` (`dimension`: a rank of 0; `argument`: an index out of range).
+  /// - Throws: `SoftmaxError` (`dimension`: a rank of 0; `argument`: an index out of range; `memory`).
   public func row(_ index: Int) throws(SoftmaxError) -> Tensor {
     let size = try firstSize("row")
     guard index >= -size, index < size else {
@@ -53,7 +53,7 @@ extension Tensor {
 
   /// A copy of a range of the first dimension: shape `[a, b, c]` gives `[range.count, b, c]`.
   ///
-  /// - Throws: `SoftmaxError` (`dimension`: a rank of 0; `argument`: a range beyond the first dimension).
+  /// - Throws: `SoftmaxError` (`dimension`: a rank of 0; `argument`: a range beyond the first dimension; `memory`).
   public func slice(_ range: Range<Int>) throws(SoftmaxError) -> Tensor {
     let size = try firstSize("slice")
     guard range.lowerBound >= 0, range.upperBound <= size else {
