@@ -1,12 +1,13 @@
 // CSoftmaxKernels: the one public header.
 //
-// Arrays are row-major. An array of rank r reduced over dimension d is seen as [outer, n, inner]: outer = product of the
-// sizes before d, n = the size of d, inner = product of the sizes after d. The caller owns every buffer; sizes may be 0;
-// pointers need the alignment of their element only. `threads` = 0 means the runtime's default (OMP_NUM_THREADS, or the
-// processors this process may use); results never depend on it, nor on the variant: only which classes are candidates,
-// the bar below which others were dropped, and the bits of a NaN among logits, partials, moments and running sums, do.
-// Functions return an smx_status and never print or exit. NaN, infinities and denormals are data: no flag of the
-// floating-point unit is changed.
+// Arrays are row-major. An array of rank r reduced over dimension d is seen as [outer, n, inner]: outer = product of
+// the sizes before d, n = the size of d, inner = product of the sizes after d. The caller owns every buffer; sizes may
+// be 0; pointers need the alignment of their element only. `threads` = 0 means the runtime's default (OMP_NUM_THREADS,
+// or the processors this process may use) less the threads in the teams of other calls, 1 at least; any number is cut
+// to 1024, or to OpenMP's thread limit where that is lower. Results never depend on it, nor on the variant: only which
+// classes are candidates, the bar below which others were dropped, and the bits of a NaN among logits, partials,
+// moments and running sums, do. Functions return an smx_status and never print or exit. NaN, infinities and denormals
+// are data: no flag of the floating-point unit is changed.
 #ifndef SMX_KERNELS_H
 #define SMX_KERNELS_H
 
@@ -33,7 +34,7 @@ static inline size_t smx_type_size(smx_type type) { return type == SMX_F64 ? 8 :
 // ---- Threads ------------------------------------------------------------------------------------------------------
 
 const char *smx_runtime(void);  // "libomp", "libgomp" or "serial"
-int smx_default_threads(void);  // what `threads` = 0 stands for
+int smx_default_threads(void);  // what `threads` = 0 stands for while no other call has a team
 int smx_team_size(int threads); // enters a parallel region and returns how many threads really ran in it
 // OMP_NUM_THREADS, where it is nothing that OpenMP takes (then every call runs on one thread); else NULL.
 const char *smx_wrong_threads(void);
@@ -293,7 +294,7 @@ smx_status smx_group_sums(smx_type type, const void *group_max, const double *gr
                           const double *extra, size_t extra_count, double *sums, int threads);
 
 // The entry of `n` running sums in which the share u of the last falls, u in [0, 1 - 2^-53], and how far within it, in
-// [0, 1); n where the last is no positive number. O(log n).
+// [0, 1); n where the last is not positive and finite, or there is none. O(log n).
 size_t smx_pick(const double *sums, size_t n, double u, double *place);
 
 // Draws from each row's nucleus: the fewest of the largest entries (the lower column where two are equal) whose

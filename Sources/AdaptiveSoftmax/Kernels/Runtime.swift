@@ -15,7 +15,11 @@ public enum Runtime {
   /// `libomp`, `libgomp` or `serial`.
   public static var openMP: String { String(cString: smx_runtime()) }
 
-  /// The number of threads that `threads: 0` stands for (`OMP_NUM_THREADS`, or the processors this process may use).
+  /// The number of threads that `threads: 0` stands for (`OMP_NUM_THREADS`, or the processors this process may use)
+  /// while no other call has threads.
+  ///
+  /// A call takes of them those that the teams of other calls leave, one at least. This number and any other that is
+  /// asked for are cut to 1,024, or to OpenMP's thread limit (`OMP_THREAD_LIMIT`) where that is lower.
   public static var defaultThreads: Int { Int(smx_default_threads()) }
 
   /// Enters a parallel region and counts the threads that really ran in it.
