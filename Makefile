@@ -13,7 +13,7 @@
 #   make asan      the tests under the address sanitizer
 #   make ubsan     the tests with the C kernels under the undefined-behaviour sanitizer
 #   make bench     time, rate and percentage of the machine's limit of each operation, a table at the end (FILTER=regexp)
-#   make bench-peers   side by side with PyTorch, ONNX Runtime, JAX and NumPy, in a Python environment of its own (ARGS=--quick)
+#   make bench-peers   beside PyTorch, ONNX Runtime, JAX, NumPy and FAISS, in a Python environment of its own (ARGS=--quick)
 #   make stream    a file of 8 GB through `adasoft score`: its memory, and its rate beside the kernels' alone (ROWS=2000000)
 #   make docs      the documentation as a static site in .build-docs
 #   make install   the adasoft tool, its manual page and completions under PREFIX (PREFIX=/usr/local)

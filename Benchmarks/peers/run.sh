@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Ours beside PyTorch, ONNX Runtime, JAX and NumPy, in one process and on the same inputs.
+# Ours beside PyTorch, ONNX Runtime, JAX, NumPy and FAISS, in one process and on the same inputs.
 #
 #   Benchmarks/peers/run.sh [--quick] [--only TEXT] [--data FOLDER] ...      see compare.py --help
 #
