@@ -8,8 +8,10 @@
 ///   - dim: the dimension to sum over, in `-rank ..< rank`.
 ///   - keepingDims: whether the dimension stays, with size 1.
 /// - Returns: a tensor of the shape of `x` without `dim`, or with size 1 there.
-/// - Throws: `SoftmaxError` (`dimension`, `argument`, `memory`, `variant`).
-/// - Complexity: O(x.count). Error, in ULP of the larger of |y|, |max x| and 1: at most 2 (Double 3); Float16 and BFloat16 0.51.
+/// - Throws: `SoftmaxError` (`dimension`; `shape`: a result of more scalars than an Int can count, which only an `x` of
+///   none can have; `argument`; `memory`; `variant`).
+/// - Complexity: O(x.count). Error: at most 2 ULP of the larger of |y| and 1; Double 3 ULP of the larger of |y|,
+/// |max x| and 1; Float16 and BFloat16 0.51 ULP of y, near 0 Float's besides.
 ///
 /// PyTorch: `torch.logsumexp`.
 public func logSumExp<Scalar: FloatingTensorScalar>(
@@ -24,6 +26,7 @@ public func logSumExp<Scalar: FloatingTensorScalar>(
 ///
 /// - Parameter dims: at least one dimension, none named twice. Neighbours are reduced where they lie; others are brought
 ///   together by a copy first.
+/// - Throws: `SoftmaxError` (`dimension`, `shape`, `argument`, `memory`, `variant`).
 public func logSumExp<Scalar: FloatingTensorScalar>(
   _ x: Tensor<Scalar>, dims: [Int], keepingDims: Bool = false, threads: Int = 0
 ) throws(SoftmaxError) -> Tensor<Scalar> {
@@ -37,7 +40,7 @@ public func logSumExp<Scalar: FloatingTensorScalar>(
 ///
 /// See `logSumExp(_:dim:keepingDims:threads:)`; takes a copy of `x`.
 ///
-/// - Throws: `SoftmaxError` (`dimension`, `argument`, `memory`, `variant`).
+/// - Throws: `SoftmaxError` (`dimension`, `shape`, `argument`, `memory`, `variant`).
 public func logSumExp<Index: IndexTensorScalar>(
   _ x: Tensor<Index>, dim: Int, keepingDims: Bool = false, threads: Int = 0
 ) throws(SoftmaxError) -> Tensor<Float> {
@@ -48,7 +51,7 @@ public func logSumExp<Index: IndexTensorScalar>(
 ///
 /// See `logSumExp(_:dims:keepingDims:threads:)`; takes a copy of `x`, converted to Float.
 ///
-/// - Throws: `SoftmaxError` (`dimension`, `argument`, `memory`, `variant`).
+/// - Throws: `SoftmaxError` (`dimension`, `shape`, `argument`, `memory`, `variant`).
 public func logSumExp<Index: IndexTensorScalar>(
   _ x: Tensor<Index>, dims: [Int], keepingDims: Bool = false, threads: Int = 0
 ) throws(SoftmaxError) -> Tensor<Float> {

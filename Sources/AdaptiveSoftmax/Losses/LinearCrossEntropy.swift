@@ -1,9 +1,11 @@
 /// Cross-entropy of the logits of a linear layer with class targets, without the logits.
 ///
-/// The loss of `crossEntropy(_:_:weight:ignoreIndex:reduction:labelSmoothing:threads:)`; ignored rows are neither read nor
-/// computed. Memory beyond inputs and output: about 40 bytes a row and the kernels' scratch, whatever the number of classes.
-/// Smoothing costs one more pass over the weights: the sum of the logits is the sum of the weights, in Double, times the
-/// row. For class probabilities form the logits and call `crossEntropy`.
+/// The loss of `crossEntropy(_:_:weight:ignoreIndex:reduction:labelSmoothing:threads:)`; ignored rows are neither read
+/// nor computed. Memory beyond inputs and output: 44 bytes a row (64 in Double), up to 8 more for the list of the rows
+/// that count, 8 more for targets other than Int and Int64, and the kernels' scratch, whatever the number of classes;
+/// with `weight`, 8 bytes a class. Smoothing costs one more pass over the weights and 24 bytes a feature: the sum of
+/// the logits is the sum of the weights, in Double, times the row. For class probabilities form the logits and call
+/// `crossEntropy`.
 ///
 /// - Parameters:
 ///   - hidden: [..., features].
@@ -16,7 +18,9 @@
 ///   - threads: 0 for the runtime's default.
 /// - Returns: rank 0, or [...] for `Reduction.none`; Float for Float16 and BFloat16.
 /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`).
-/// - Complexity: O(rows classes features).
+/// - Complexity: O(rows classes features). Error of a logit: at most 3 ULP of the sum of its products' sizes. Of a
+/// row's loss without weight and smoothing, for the logits as computed: at most 4 ULP (Double 5; 9 found at a million
+/// classes) above 1/16, below 68 (Double 518). Sums are in Double and round once.
 ///
 /// PyTorch: `torch.nn.functional.linear_cross_entropy` (which takes one batch dimension and computes all logits of a chunk).
 public func linearCrossEntropy<Scalar: FloatingTensorScalar, Index: IndexTensorScalar>(
@@ -59,6 +63,9 @@ public func linearCrossEntropy<Scalar: FloatingTensorScalar, Index: IndexTensorS
 }
 
 /// The linear cross-entropy with weights [classes, features] and a bias [classes] that are packed for this call.
+///
+/// The packed copy takes what `LinearWeights.init(_:bias:threads:)` says: as much as the weights, twice that for
+/// Float16 and BFloat16.
 public func linearCrossEntropy<Scalar: FloatingTensorScalar, Index: IndexTensorScalar>(
   _ hidden: Tensor<Scalar>, _ weight: Tensor<Scalar>, _ target: Tensor<Index>, bias: Tensor<Scalar>? = nil,
   weight classWeight: Tensor<Scalar>? = nil, ignoreIndex: Int = -100, reduction: Reduction = .mean,

@@ -6,7 +6,7 @@ extension AdaptiveLogSoftmaxWithLoss {
   ///
   /// The exponentials of a row sum to 1. The shortlist is summed itself and not taken as what the tails leave, so that it
   /// keeps its digits when the tails have nearly everything. Error: that of log-softmax over the nClusters + 1 numbers,
-  /// the first of which, a log-sum-exp, is within 1 ULP for the logits the kernels computed.
+  /// the first of which, a log-sum-exp, has the error of `logSumExp` for the logits the kernels computed.
   ///
   /// - Parameter input: [..., inFeatures].
   /// - Returns: [..., nClusters + 1]; all 0 for a head without tails.

@@ -9,9 +9,13 @@ extension AdaptiveLogSoftmaxWithLoss {
   /// - Parameters:
   ///   - input: [..., inFeatures].
   ///   - classes: [..., m], classes in `0 ..< nClasses`, of any integer type, in any order, repeated or not.
+  ///   - threads: 0 for the runtime's default.
   /// - Returns: [..., m].
   /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`).
-  /// - Complexity: O(rows inFeatures headSize), the tails named, and O(inFeatures) for each class.
+  /// - Complexity: O(rows inFeatures headSize), the tails named, and O(inFeatures) for each class. Error of a layer's
+  ///   product: at most 3 ULP of the sum of its terms' sizes. Of the log-probability that a layer gives, for its logits
+  ///   as computed: at most 4 ULP (Double 5; 9 found at a million classes) below -1/16, above 68 (Double 518); that of
+  ///   a class in a tail is the sum of two, rounded once.
   public func logProb<Input, Class>(_ input: Tensor<Input>, classes: Tensor<Class>, threads: Int = 0)
     throws(SoftmaxError) -> Tensor<Scalar>
   where Input: FloatingTensorScalar, Input.Accumulator == Scalar, Class: IndexTensorScalar {

@@ -3,8 +3,15 @@ extension AdaptiveLogSoftmaxWithLoss {
   ///
   /// The same bits as `callAsFunction` gives for each class as target.
   ///
+  /// - Parameters:
+  ///   - input: [..., inFeatures].
+  ///   - threads: 0 for the runtime's default.
+  /// - Returns: [..., nClasses].
   /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`).
-  /// - Complexity: O(rows (number of weights)).
+  /// - Complexity: O(rows (number of weights)). Error of a layer's product: at most 3 ULP of the sum of its terms'
+  ///   sizes. Of the log-probability that a layer gives, for its logits as computed: at most 4 ULP (Double 5; 9 found
+  ///   at a million classes) below -1/16, above 68 (Double 518); that of a class in a tail is the sum of two, rounded
+  ///   once.
   public func logProb<Input>(_ input: Tensor<Input>, threads: Int = 0) throws(SoftmaxError) -> Tensor<Scalar>
   where Input: FloatingTensorScalar, Input.Accumulator == Scalar {
     var result = Tensor<Scalar>([])

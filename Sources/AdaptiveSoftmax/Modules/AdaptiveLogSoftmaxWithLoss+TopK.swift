@@ -13,8 +13,11 @@ extension AdaptiveLogSoftmaxWithLoss {
   ///   - k: from 1 to `nClasses`.
   /// - Returns: class ids and log-probabilities, [..., k], with the bits of `logProb`.
   /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`).
-  /// - Complexity: O(rows inFeatures headSize), and the tails of the rows that need them. Memory beyond the result: a few
-  ///   MB, and per row of a batch at most k + 16 or 8 k logits.
+  /// - Complexity: O(rows inFeatures headSize), and the tails of the rows that need them. Memory beyond the result: the
+  ///   kernels' scratch and about 16 MB for a batch, or what 16 rows take where that is more. With w = k + nClusters a
+  ///   row takes at most 2 w or w + 16 candidates, whichever is more, each a logit and an id; where a layer has fewer
+  ///   than 8 w classes, at most as many as these. Rows with fewer than k classes above -inf are searched again with
+  ///   all logits of a layer: about 16 MB more, or what one row takes.
   ///
   /// PyTorch: `torch.topk(head.log_prob(input), k)`, which leaves the order of ties open and puts NaN first.
   public func topK<Input>(_ input: Tensor<Input>, k: Int, threads: Int = 0) throws(SoftmaxError) -> TopK<Scalar>

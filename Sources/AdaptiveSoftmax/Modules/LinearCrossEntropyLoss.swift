@@ -54,8 +54,15 @@ public struct LinearCrossEntropyLoss<Scalar: FloatingTensorScalar>: Sendable {
 
   /// The loss of rows.
   ///
+  /// - Parameters:
+  ///   - input: [..., features].
+  ///   - target: class ids of any integer type, [...].
+  ///   - threads: 0 for the runtime's default.
+  /// - Returns: rank 0, or [...] for `Reduction.none`; Float for Float16 and BFloat16.
   /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`).
-  /// - Complexity: O(rows inFeatures classes).
+  /// - Complexity: O(rows inFeatures classes). Error of a logit: at most 3 ULP of the sum of its products' sizes. Of a
+  ///   row's loss without weight and smoothing, for the logits as computed: at most 4 ULP (Double 5; 9 found at a
+  ///   million classes) above 1/16, below 68 (Double 518). Sums are in Double and round once.
   public func callAsFunction<Index: IndexTensorScalar>(
     _ input: Tensor<Scalar>, _ target: Tensor<Index>, threads: Int = 0
   ) throws(SoftmaxError) -> Tensor<Scalar.Accumulator> {

@@ -54,7 +54,7 @@ extension LinearHead {
   ///   - classes: [..., m], classes in `0 ..< nClasses`, of any integer type.
   /// - Returns: [..., m].
   /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`).
-  /// - Complexity: O(rows inFeatures (nClasses + m)).
+  /// - Complexity: O(rows inFeatures (nClasses + m)). Error: that of `logProb(_:threads:)`.
   public func logProb<Input, Class>(_ input: Tensor<Input>, classes: Tensor<Class>, threads: Int = 0)
     throws(SoftmaxError) -> Tensor<Scalar>
   where Input: FloatingTensorScalar, Input.Accumulator == Scalar, Class: IndexTensorScalar {

@@ -11,8 +11,12 @@ extension LinearHead {
   ///   - weight: [nClasses], all ones when nil; it changes the loss only.
   ///   - ignoreIndex: rows with this target are not read and do not count; it may lie outside the classes.
   ///   - reduction: `none` gives a loss of the target's shape, 0 where ignored; the mean over no rows is NaN.
+  ///   - threads: 0 for the runtime's default.
+  /// - Returns: the log-probabilities, [...]; the loss, rank 0, or [...] for `Reduction.none`.
   /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`).
-  /// - Complexity: O(rows inFeatures nClasses).
+  /// - Complexity: O(rows inFeatures nClasses). Error of a logit before scale and cap: at most 3 ULP of the sum of its
+  ///   products' sizes. Of a log-probability, for the logits as computed: at most 4 ULP (Double 5; 9 found at a million
+  ///   classes) below -1/16, above 68 (Double 518). The loss is summed in Double and rounds once.
   public func callAsFunction<Input, Target>(
     _ input: Tensor<Input>, _ target: Tensor<Target>, weight: Tensor<Scalar>? = nil, ignoreIndex: Int? = nil,
     reduction: Reduction = .mean, threads: Int = 0
@@ -38,15 +42,21 @@ extension LinearHead {
   /// The log-probability of a class is its logit less this. A row with a NaN logit gives NaN, else one with +inf gives
   /// +inf, one of -inf only gives -inf.
   ///
+  /// - Parameters:
+  ///   - input: [..., inFeatures].
+  ///   - threads: 0 for the runtime's default.
+  /// - Returns: [...].
   /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`).
-  /// - Complexity: O(rows inFeatures nClasses).
+  /// - Complexity: O(rows inFeatures nClasses). Error of a logit before scale and cap: at most 3 ULP of the sum of its
+  ///   products' sizes. Of y, for the logits as computed: at most 2 ULP of the larger of |y| and 1; Double 3 ULP of the
+  ///   larger of |y|, |largest logit| and 1.
   public func logSumExp<Input>(_ input: Tensor<Input>, threads: Int = 0) throws(SoftmaxError) -> Tensor<Scalar>
   where Input: FloatingTensorScalar, Input.Accumulator == Scalar {
     _ = try adaptive.rowShape(input)
     return try linearLogSumExp(input, LinearWeights(adaptive.head), threads: threads)
   }
 
-  /// The same, written to `result`, whose storage is reused when it holds as many scalars.
+  /// The same, written to `result`, whose storage is reused when it is not shared and holds as many scalars.
   public func logSumExp<Input>(_ input: Tensor<Input>, into result: inout Tensor<Scalar>, threads: Int = 0)
     throws(SoftmaxError)
   where Input: FloatingTensorScalar, Input.Accumulator == Scalar {
@@ -58,8 +68,14 @@ extension LinearHead {
   ///
   /// The same bits as `callAsFunction` gives for each class as target.
   ///
+  /// - Parameters:
+  ///   - input: [..., inFeatures].
+  ///   - threads: 0 for the runtime's default.
+  /// - Returns: [..., nClasses].
   /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`).
-  /// - Complexity: O(rows inFeatures nClasses).
+  /// - Complexity: O(rows inFeatures nClasses). Error of a logit before scale and cap: at most 3 ULP of the sum of its
+  ///   products' sizes. Of a log-probability, for the logits as computed: at most 4 ULP (Double 5; 9 found at a million
+  ///   classes) below -1/16, above 68 (Double 518).
   public func logProb<Input>(_ input: Tensor<Input>, threads: Int = 0) throws(SoftmaxError) -> Tensor<Scalar>
   where Input: FloatingTensorScalar, Input.Accumulator == Scalar {
     try adaptive.logProb(input, threads: threads)
