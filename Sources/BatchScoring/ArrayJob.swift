@@ -8,10 +8,15 @@ public import TensorFiles
 public struct ArrayJob: Sendable {
   /// What is done to the array.
   public enum Operation: Sendable, Equatable {
+    /// `softmax(_:dim:threads:)`: exp(x_i) / sum_j exp(x_j) over `dim`.
     case softmax(dim: Int)
+    /// `softmin(_:dim:threads:)`: exp(-x_i) / sum_j exp(-x_j) over `dim`.
     case softmin(dim: Int)
+    /// `logSoftmax(_:dim:threads:)`: x_i - log sum_j exp(x_j) over `dim`.
     case logSoftmax(dim: Int)
+    /// `Softmax2d`: softmax over the channels of [batch, channels, height, width] or [channels, height, width].
     case softmax2d
+    /// `logSumExp(_:dims:keepingDims:threads:)`: log sum_i exp(x_i) over `dims`; takes integers too.
     case logSumExp(dims: [Int], keepingDims: Bool)
   }
 
@@ -28,8 +33,8 @@ public struct ArrayJob: Sendable {
   /// Opens and checks the files.
   ///
   /// - Parameter inputType: `.bfloat16` reads dtype `V2`, as which ml_dtypes saves bfloat16; nil: as the array says.
-  /// - Throws: `ScoringError` (`usage`: a dimension the array does not have, a batch of no rows; `data`, `missingInput`,
-  ///   `cannotCreate`).
+  /// - Throws: `ScoringError` (`usage`: a dimension the array does not have, a batch of no rows, an output that is `-`
+  ///   or the input, `SMX_VARIANT`; `missingInput`, `data`; `cannotCreate`, `outputExists`; `inputOutput`).
   public init(
     _ operation: Operation, input: String, inputType: ElementType? = nil, output: String,
     settings: JobSettings = JobSettings()
@@ -60,7 +65,8 @@ public struct ArrayJob: Sendable {
 
   /// Computes the array and returns the number of slices reduced over; the output appears when all are written.
   ///
-  /// - Throws: `ScoringError` (`data` when the file was cut off meanwhile; `inputOutput`; what `progress` throws).
+  /// - Throws: `ScoringError` (`usage`: negative threads; `data` when the file was cut off meanwhile; `inputOutput`;
+  ///   `cannotCreate` and `outputExists` where the name was taken since `init`; what `progress` throws).
   public func run(progress: ProgressCallback = { _ in }) throws(ScoringError) -> Int {
     switch reader.elementType {
     case .float64: return try run(Double.self, progress)

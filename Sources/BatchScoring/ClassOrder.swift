@@ -11,7 +11,7 @@ struct ClassOrder: Sendable {
 
   /// Reads the file.
   ///
-  /// - Throws: `ScoringError` (`missingInput`; `data` unless it is a permutation of so many classes).
+  /// - Throws: `ScoringError` (`missingInput`; `data` unless it is a permutation of so many classes; `inputOutput`).
   init(path: String, classes: Int) throws(ScoringError) {
     self.path = path
     (permutation, notice) = try PermutationFile.readNoting(path, classes: classes)

@@ -21,7 +21,8 @@ struct HeadFile {
 
   /// Opens the file and finds the head's sizes in its tensors' shapes; reads the order of its classes, if it has one.
   ///
-  /// - Throws: `ScoringError` (`missingInput`; `data`: the file, its tensors, or metadata that contradicts them).
+  /// - Throws: `ScoringError` (`missingInput`; `data`: the file, its tensors, or metadata that contradicts them;
+  ///   `usage`: a bias beside a plain head of which nothing is said; `inputOutput`).
   init(_ source: HeadSource) throws(ScoringError) {
     let file = try fromFile { () throws(FileError) in try openTensorFile(path: source.path, io: source.io) }
     self.file = file
@@ -62,12 +63,15 @@ struct HeadFile {
       .weights, "\(expected), found none; name a plain head's [classes, features] tensor with --weight: \(matrices)")
   }
 
-  /// The same for the adaptive head of a file.
+  /// Opens a file for the one adaptive head in it, as `init(_:)` does.
   init(path: String, io: IOMode) throws(ScoringError) { try self.init(HeadSource(path: path, io: io)) }
 
   /// Packs the weights, straight from the mapped bytes where the file is mapped, and checks that all are finite.
   ///
   /// A plain head comes as an adaptive one without tails.
+  ///
+  /// - Throws: `ScoringError` (`usage`: negative threads, `SMX_VARIANT`, a scale or cap that is not positive; `data`: a
+  ///   weight that is not finite, a file that changed; `inputOutput`: a failed read, no memory).
   func load(threads: Int) throws(ScoringError) -> AdaptiveLogSoftmaxWithLoss<Float> {
     let module = try loading(path) {
       guard let plain else {

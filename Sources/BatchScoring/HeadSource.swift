@@ -16,6 +16,7 @@ public struct HeadSource: Sendable, Equatable {
     /// Bounds the scaled logits smoothly: softcap tanh(logit / softcap); nil for no bound.
     public var softcap: Double?
 
+    /// The matrix of this name; by default no bias is named and the logits stay as they are.
     public init(
       weight: String, bias: String? = nil, leavesOutBias: Bool = false, logitScale: Double = 1, softcap: Double? = nil
     ) {
@@ -59,6 +60,8 @@ public struct HeadSource: Sendable, Equatable {
   /// Bands of classes, and which of equal classes comes first, are the head's.
   public var permutation: String?
 
+  /// The head in the file at `path`; by default the one adaptive head there is, its weights held exactly, in its own
+  /// order of classes.
   public init(
     path: String, io: IOMode = .auto, plain: Plain? = nil, prefix: String? = nil, storage: WeightStorage = .exact,
     permutation: String? = nil

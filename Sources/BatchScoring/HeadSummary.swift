@@ -30,12 +30,14 @@ public struct HeadSummary: Sendable, Equatable {
 
   /// Reads the header of a safetensors or .pt file with an adaptive head.
   ///
-  /// - Throws: `ScoringError` (`missingInput`; `data`).
+  /// - Throws: `ScoringError` (`usage`: a plain head that leaves open what the bias beside it is; `missingInput`;
+  ///   `data`; `inputOutput`).
   public init(path: String) throws(ScoringError) { try self.init(HeadSource(path: path)) }
 
   /// Reads the header of the head's file; a plain head is one cluster, of all classes.
   ///
-  /// - Throws: `ScoringError` (`missingInput`; `data`).
+  /// - Throws: `ScoringError` (`usage`: a plain head that leaves open what the bias beside it is; `missingInput`;
+  ///   `data`; `inputOutput`).
   public init(_ source: HeadSource) throws(ScoringError) {
     let head = try HeadFile(source)
     let layout = head.layout

@@ -9,6 +9,7 @@ public struct JobProgress: Equatable, Sendable {
   /// The rows done that count in the loss: all but the ignored ones.
   public var rowsScored: Int
 
+  /// How far a job is; by default one without losses.
   public init(rowsDone: Int, rowsTotal: Int, lossSum: Double = 0, rowsScored: Int = 0) {
     self.rowsDone = rowsDone
     self.rowsTotal = rowsTotal

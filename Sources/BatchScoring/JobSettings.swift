@@ -24,6 +24,7 @@ public struct JobSettings: Sendable {
   /// What a batch and its results may take when no batch size is given.
   static let batchBytes = 64 << 20
 
+  /// Settings; by default the runtime's threads, batches that fit in 64 MB, all rows, nothing overwritten or resumed.
   public init(
     threads: Int = 0, batchSize: Int? = nil, overwrite: Bool = false, resume: Bool = false, shard: Shard? = nil,
     checkpointInterval: Duration = .seconds(2), notice: (@Sendable (String) -> Void)? = nil, stop: JobStop? = nil

@@ -11,7 +11,10 @@ public struct LogProbJob: Sendable {
   /// - Parameters:
   ///   - files: hidden states, and where their log-probabilities go.
   ///   - rows: the rows of each file to write; nil for all.
-  /// - Throws: `ScoringError`.
+  /// - Throws: `ScoringError` (`usage`: settings, names or rows that contradict each other or the files;
+  ///   `missingInput`; `data`: a head, hidden states, or a journal or part of an earlier run, that do not fit;
+  ///   `cannotCreate`, `outputExists`, `outputBusy`; `unfinished`: results of an earlier run, neither to be resumed nor
+  ///   overwritten; `inputOutput`).
   public init(
     head source: HeadSource, files: JobFiles, rows: Range<Int>? = nil,
     settings: JobSettings = JobSettings()
@@ -24,6 +27,8 @@ public struct LogProbJob: Sendable {
   }
 
   /// The same for one file of hidden states.
+  ///
+  /// - Throws: `ScoringError`, as `init(head:files:rows:settings:)`.
   public init(
     head: String, io: IOMode = .auto, hidden: String, rows: Range<Int>? = nil, output: String,
     settings: JobSettings = JobSettings()
@@ -35,7 +40,8 @@ public struct LogProbJob: Sendable {
 
   /// Writes all rows and returns their number; an output appears when its last row is written.
   ///
-  /// - Throws: `ScoringError` (`data` at the first row that is not finite; `inputOutput`; what `progress` throws).
+  /// - Throws: `ScoringError` (`data` at the first row that is not finite; `inputOutput`; where files or names changed
+  ///   since `init`, also `missingInput`, `cannotCreate`, `outputExists` and `outputBusy`; what `progress` throws).
   /// - Complexity: O(rows * weights).
   public func run(progress: ProgressCallback = { _ in }) throws(ScoringError) -> RowCounts {
     let outcome = try job.run(progress: progress) { (batch, results) throws(ScoringError) in

@@ -8,6 +8,8 @@
 
 extension MergeJob {
   /// Runs `body` with a folder for its outputs; one that was made for it goes again where an error leaves nothing in it.
+  ///
+  /// - Throws: what `body` throws.
   public static func withFolder<Value>(
     _ folder: String, _ body: () throws(ScoringError) -> Value
   ) throws(ScoringError) -> Value {

@@ -54,7 +54,8 @@ public struct MergeJob: Sendable {
 
   /// Opens the parts, in any order, and checks that they are all parts of one output.
   ///
-  /// - Throws: `ScoringError` (`data` when a part is missing, twice there, or of another job; `missingInput`; ...).
+  /// - Throws: `ScoringError` (`data` when a part is missing, twice there, damaged, or of another job; `missingInput`;
+  ///   `usage`: no parts, an output that is `-` or a part; `cannotCreate`, `outputExists`; `inputOutput`).
   public init(parts paths: [String], output: String, settings: JobSettings = JobSettings()) throws(ScoringError) {
     try OutputCheck.check(output, overwrite: settings.overwrite, inputs: paths)
     var parts: [PartReader] = []
@@ -109,7 +110,8 @@ public struct MergeJob: Sendable {
 
   /// Writes the output; it appears when it is whole, and every part was what its footer says.
   ///
-  /// - Throws: `ScoringError` (`data` when a part is damaged; `inputOutput`; what `progress` throws).
+  /// - Throws: `ScoringError` (`data` when a part is damaged; `inputOutput`; where files changed since `init`, also
+  ///   `missingInput`, `cannotCreate` and `outputExists`; what `progress` throws).
   public func run(progress: ProgressCallback = { _ in }) throws(ScoringError) -> Result {
     let rows = parts[0].footer.selection.count
     var state = JobProgress(rowsDone: 0, rowsTotal: rows)

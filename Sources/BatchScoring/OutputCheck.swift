@@ -80,7 +80,7 @@ struct OutputCheck {
     return (Platform.resolved(folder.isEmpty ? "." : String(folder)) ?? String(folder)) + "/" + name
   }
 
-  /// The same for one output.
+  /// Refuses a name as `check(_:overwrite:)` of a job with these inputs does.
   static func check(_ path: String, overwrite: Bool, inputs: [String]) throws(ScoringError) {
     try OutputCheck(inputs: inputs).check(path, overwrite: overwrite)
   }

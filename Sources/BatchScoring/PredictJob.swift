@@ -22,7 +22,8 @@ public struct PredictJob: Sendable {
     /// Rows whose target is the ignored index.
     public let rowsIgnored: Int
 
-    /// The share of rows with a target that does not stand for no class whose prediction it is; nil without targets.
+    /// Of the rows that are not ignored, the share whose prediction is their target; nil without targets, NaN where all
+    /// are ignored.
     public var accuracy: Double? { rowsCorrect.map { Double($0) / Double(rows - rowsIgnored) } }
 
     /// The figures of a tally such as a predict job leaves.
@@ -70,7 +71,10 @@ public struct PredictJob: Sendable {
   ///   - format: nil for arrays.
   ///   - vocabulary: the words of the classes, one a line; nil for none.
   ///   - samples: how many of the first rows the result shows.
-  /// - Throws: `ScoringError`.
+  /// - Throws: `ScoringError` (`usage`: settings or names that contradict each other or the files; `missingInput`;
+  ///   `data`: a head, hidden states, targets, words, or a journal or part of an earlier run, that do not fit;
+  ///   `cannotCreate`, `outputExists`, `outputBusy`; `unfinished`: results of an earlier run, neither to be resumed nor
+  ///   overwritten; `inputOutput`).
   public init(
     head source: HeadSource, files: JobFiles, ignoreIndex: Int64? = nil, format: TextFormat? = nil,
     vocabulary vocabularyPath: String? = nil, samples: Int = 0, settings: JobSettings = JobSettings()
@@ -97,6 +101,8 @@ public struct PredictJob: Sendable {
   }
 
   /// The same for one file of hidden states.
+  ///
+  /// - Throws: `ScoringError`, as the initialiser above.
   public init(
     head: String, io: IOMode = .auto, hidden: String, target: String? = nil, vocabulary: String? = nil, output: String,
     samples: Int = 0, settings: JobSettings = JobSettings()
@@ -109,7 +115,8 @@ public struct PredictJob: Sendable {
 
   /// Predicts all rows; an output appears when its last row is written.
   ///
-  /// - Throws: `ScoringError` (`data` at the first row that is not finite; `inputOutput`; what `progress` throws).
+  /// - Throws: `ScoringError` (`data` at the first row that is not finite; `inputOutput`; where files or names changed
+  ///   since `init`, also `missingInput`, `cannotCreate`, `outputExists` and `outputBusy`; what `progress` throws).
   public func run(progress: ProgressCallback = { _ in }) throws(ScoringError) -> Result {
     var top = TopK<Float>()
     var nothing = Tally()

@@ -25,7 +25,10 @@ public struct RankJob: Sendable {
   ///   - files: hidden states, their targets, and where the ranks go; 0 for ignored rows.
   ///   - ignoreIndex: a target that stands for no class.
   ///   - recall: the k of which the result tells recall@k.
-  /// - Throws: `ScoringError`.
+  /// - Throws: `ScoringError` (`usage`: settings or names that contradict each other or the files, targets that are
+  ///   missing; `missingInput`; `data`: a head, hidden states, targets, or a journal or part of an earlier run, that do
+  ///   not fit; `cannotCreate`, `outputExists`, `outputBusy`; `unfinished`: results of an earlier run, neither to be
+  ///   resumed nor overwritten; `inputOutput`).
   public init(
     head source: HeadSource, files: JobFiles, ignoreIndex: Int64? = nil,
     recall: [Int] = [1, 5, 10, 50, 100], settings: JobSettings = JobSettings()
@@ -45,7 +48,8 @@ public struct RankJob: Sendable {
 
   /// Ranks all rows; an output appears when its last row is written.
   ///
-  /// - Throws: `ScoringError` (`data` at the first row that is not finite; `inputOutput`; what `progress` throws).
+  /// - Throws: `ScoringError` (`data` at the first row that is not finite; `inputOutput`; where files or names changed
+  ///   since `init`, also `missingInput`, `cannotCreate`, `outputExists` and `outputBusy`; what `progress` throws).
   /// - Complexity: O(rows * (head + the tails of the targets and of what may be better)).
   public func run(progress: ProgressCallback = { _ in }) throws(ScoringError) -> Result {
     var logProbs = Tensor<Float>([])

@@ -18,6 +18,7 @@ public struct SampleJob: Sendable {
     /// Only the fewest of the most probable classes that make up this probability; nil for all.
     public var topP: Double?
 
+    /// Draws with this seed; by default one a row, from the head's own distribution.
     public init(count: Int = 1, seed: UInt64, temperature: Double = 1, topK: Int? = nil, topP: Double? = nil) {
       self.count = count
       self.seed = seed
@@ -46,7 +47,10 @@ public struct SampleJob: Sendable {
   ///   - files: hidden states, and where the classes go.
   ///   - format: nil for arrays.
   ///   - vocabulary: the words of the classes, one a line, for text; nil for none.
-  /// - Throws: `ScoringError`.
+  /// - Throws: `ScoringError` (`usage`: settings or names that contradict each other or the files, draws that cannot be
+  ///   made, a vocabulary without text; `missingInput`; `data`: a head, hidden states, words, or a journal or part of
+  ///   an earlier run, that do not fit; `cannotCreate`, `outputExists`, `outputBusy`; `unfinished`: results of an
+  ///   earlier run, neither to be resumed nor overwritten; `inputOutput`).
   public init(
     head source: HeadSource, files: JobFiles, draws: Draws, format: TextFormat? = nil,
     vocabulary vocabularyPath: String? = nil, settings: JobSettings = JobSettings()
@@ -80,7 +84,8 @@ public struct SampleJob: Sendable {
 
   /// Draws for all rows; an output appears when its last row is written.
   ///
-  /// - Throws: `ScoringError` (`data` at the first row that is not finite; `inputOutput`; what `progress` throws).
+  /// - Throws: `ScoringError` (`data` at the first row that is not finite; `inputOutput`; where files or names changed
+  ///   since `init`, also `missingInput`, `cannotCreate`, `outputExists` and `outputBusy`; what `progress` throws).
   public func run(progress: ProgressCallback = { _ in }) throws(ScoringError) -> RowCounts {
     var drawn = Tensor<Int64>([])
     let outcome = try job.run(progress: progress) { (batch, results) throws(ScoringError) in

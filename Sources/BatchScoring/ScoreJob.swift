@@ -97,7 +97,10 @@ public struct ScoreJob: Sendable {
   ///   - accuracy: whether the result tells how often the target is the best class.
   ///   - recall: the k of which the result tells how often the target is among the k best classes.
   ///   - meanReciprocalRank: whether the result tells the mean of 1 / rank, which takes the exact ranks.
-  /// - Throws: `ScoringError`.
+  /// - Throws: `ScoringError` (`usage`: settings or names that contradict each other or the files, targets that are
+  ///   missing, the log-sum-exp of an adaptive head; `missingInput`; `data`: a head, hidden states, targets, or a
+  ///   journal or part of an earlier run, that do not fit; `cannotCreate`, `outputExists`, `outputBusy`; `unfinished`:
+  ///   results of an earlier run, neither to be resumed nor overwritten; `inputOutput`).
   public init(
     head source: HeadSource, files: JobFiles, logSumExp: Bool = false, ignoreIndex: Int64? = nil,
     accuracy: Bool = false, recall: [Int] = [], meanReciprocalRank: Bool = false, settings: JobSettings = JobSettings()
@@ -126,6 +129,8 @@ public struct ScoreJob: Sendable {
   }
 
   /// The same for one file of hidden states.
+  ///
+  /// - Throws: `ScoringError`, as the initialiser above.
   public init(
     head: String, io: IOMode = .auto, hidden: String, target: String, output: String?, ignoreIndex: Int64? = nil,
     settings: JobSettings = JobSettings()
@@ -138,7 +143,8 @@ public struct ScoreJob: Sendable {
 
   /// Scores all rows; an output appears when its last row is written.
   ///
-  /// - Throws: `ScoringError` (`data` at the first row that is not finite; `inputOutput`; what `progress` throws).
+  /// - Throws: `ScoringError` (`data` at the first row that is not finite; `inputOutput`; where files or names changed
+  ///   since `init`, also `missingInput`, `cannotCreate`, `outputExists` and `outputBusy`; what `progress` throws).
   /// - Complexity: O(rows * (head + the tails of the targets)).
   public func run(progress: ProgressCallback = { _ in }) throws(ScoringError) -> Result {
     var rank = Tensor<Int64>([])

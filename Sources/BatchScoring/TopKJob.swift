@@ -8,8 +8,9 @@ public struct TopKJob: Sendable {
   public struct Result: Sendable, Equatable {
     /// The rows, in all and file by file.
     public let counts: RowCounts
-    /// Tiles of one row and 256 classes, computed and left out.
+    /// The tiles, of one row and 256 classes, that were computed.
     public let tilesComputed: Int
+    /// The tiles that were left out, for they could hold none of the k best.
     public let tilesSkipped: Int
 
     /// The rows of all files.
@@ -32,7 +33,10 @@ public struct TopKJob: Sendable {
   ///   - k: from 1 to the number of classes.
   ///   - format: nil for arrays.
   ///   - vocabulary: the words of the classes, one a line, for text; nil for none.
-  /// - Throws: `ScoringError`.
+  /// - Throws: `ScoringError` (`usage`: settings or names that contradict each other or the files, another k, a
+  ///   vocabulary without text; `missingInput`; `data`: a head, hidden states, words, or a journal or part of an
+  ///   earlier run, that do not fit; `cannotCreate`, `outputExists`, `outputBusy`; `unfinished`: results of an earlier
+  ///   run, neither to be resumed nor overwritten; `inputOutput`).
   public init(
     head source: HeadSource, files: JobFiles, k: Int, format: TextFormat? = nil,
     vocabulary vocabularyPath: String? = nil, settings: JobSettings = JobSettings()
@@ -70,7 +74,8 @@ public struct TopKJob: Sendable {
 
   /// Finds the classes of all rows; an output appears when its last row is written.
   ///
-  /// - Throws: `ScoringError` (`data` at the first row that is not finite; `inputOutput`; what `progress` throws).
+  /// - Throws: `ScoringError` (`data` at the first row that is not finite; `inputOutput`; where files or names changed
+  ///   since `init`, also `missingInput`, `cannotCreate`, `outputExists` and `outputBusy`; what `progress` throws).
   /// - Complexity: O(rows * head), and the tails that can hold one of the k best.
   public func run(progress: ProgressCallback = { _ in }) throws(ScoringError) -> Result {
     var best = TopK<Float>()

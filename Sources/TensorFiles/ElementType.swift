@@ -8,10 +8,15 @@ public import AdaptiveSoftmax
 ///
 /// Of the last nine, which occur in safetensors (complex64 in .pt files too), the bytes can be had, not the values.
 public enum ElementType: String, Sendable, CaseIterable {
+  /// Booleans and integers.
   case bool, uint8, int8, uint16, int16, uint32, int32, uint64, int64
+  /// Floats of 16, 32 and 64 bits.
   case float16, bfloat16, float32, float64
+  /// Floats of 4 and 6 bits.
   case float4, float6e2m3, float6e3m2
+  /// Floats of 8 bits.
   case float8e5m2, float8e4m3, float8e8m0, float8e4m3fnuz, float8e5m2fnuz
+  /// Pairs of float32: real and imaginary part.
   case complex64
 
   /// PyTorch's name, such as `float32`; of the types of 4, 6 and 8 bits, safetensors' in lower case.

@@ -2,6 +2,7 @@ public import AdaptiveSoftmax
 
 /// A file of named tensors: what a `.safetensors` and a `.pt` file have in common.
 public protocol TensorFile: Sendable {
+  /// The name of the file, as it was opened.
   var path: String { get }
 
   /// The tensors in the file's order.

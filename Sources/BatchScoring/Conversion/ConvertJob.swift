@@ -12,6 +12,7 @@ public struct ConvertJob: Sendable {
     /// A .npy array of integers, [rows].
     public let target: String
 
+    /// The rows of one array with the targets of another.
     public init(hidden: String, target: String) {
       self.hidden = hidden
       self.target = target
@@ -51,7 +52,8 @@ public struct ConvertJob: Sendable {
   /// - Parameters:
   ///   - dtype: what the weights are written as; nil for `HeadConversion.naturalType`.
   ///   - sample: nil for no measurement.
-  /// - Throws: `ScoringError`.
+  /// - Throws: `ScoringError` (`usage`: a batch of no rows, an output that is `-` or an input; `cannotCreate`,
+  ///   `outputExists`; of the sample `missingInput`, `data` and `inputOutput`).
   public init(
     _ conversion: HeadConversion, output: String, dtype: ElementType? = nil, sample: Sample? = nil,
     settings: JobSettings = JobSettings()
@@ -75,8 +77,8 @@ public struct ConvertJob: Sendable {
 
   /// Writes the head and, with a sample, scores it before and after; then the output appears.
   ///
-  /// - Throws: `ScoringError` (as `HeadConversion.write`; `data` at a row that is not finite or overflows; what `progress`
-  ///   throws).
+  /// - Throws: `ScoringError` (as `HeadConversion.write`; `data` at a row that is not finite or overflows; what
+  ///   `progress` throws).
   public func run(progress: ProgressCallback = { _ in }) throws(ScoringError) -> Result {
     var cost: Cost?
     let bytes = try conversion.write(

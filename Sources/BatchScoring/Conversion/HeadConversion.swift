@@ -27,7 +27,7 @@ public struct HeadConversion: Sendable {
   ///
   /// - Parameters:
   ///   - prefix: what stands before the head's names, such as `decoder.adaptive_softmax.`; nil looks for the one that fits.
-  /// - Throws: `ScoringError` (`missingInput`; `data`).
+  /// - Throws: `ScoringError` (`missingInput`; `data`; `inputOutput`).
   public init(_ path: String, from format: HeadFormat, prefix: String? = nil, io: IOMode = .auto) throws(ScoringError) {
     let file = try fromFile { () throws(FileError) in try openTensorFile(path: path, io: io) }
     let tensors = try HeadTensors(file, format, prefix: prefix)
@@ -50,7 +50,8 @@ public struct HeadConversion: Sendable {
 
   /// The head's weights in PyTorch's names and order, rounded to `Scalar`.
   ///
-  /// - Throws: `ScoringError` (`data`, `inputOutput`).
+  /// - Throws: `ScoringError` (`usage`: negative threads or `SMX_VARIANT`, where layers are folded; `data`;
+  ///   `inputOutput`).
   public func stateDict<Scalar: FloatingTensorScalar>(
     as type: Scalar.Type = Scalar.self, threads: Int = 0
   ) throws(ScoringError) -> StateDict<Scalar> {
@@ -62,8 +63,8 @@ public struct HeadConversion: Sendable {
   /// - Parameters:
   ///   - dtype: float16, bfloat16, float32 or float64; nil for `naturalType`.
   /// - Returns: the bytes of the weights.
-  /// - Throws: `ScoringError` (`usage`: another type; `data`: a weight that is not finite, or too large for the type;
-  ///   `outputExists`, `cannotCreate`, `inputOutput`).
+  /// - Throws: `ScoringError` (`usage`: another type, or as `stateDict`; `data`: a weight that is not finite, or too
+  ///   large for the type; `outputExists`, `cannotCreate`, `inputOutput`).
   @discardableResult
   public func write(
     _ output: String, dtype: ElementType? = nil, overwrite: Bool = false, threads: Int = 0

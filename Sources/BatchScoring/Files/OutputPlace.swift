@@ -1,6 +1,8 @@
 /// Where the name of an output says that outputs go: to a file, or into a folder under the inputs' names.
 public enum OutputPlace: Sendable {
+  /// A file.
   case file
+  /// A folder: each output is in it, under the name of its input.
   case folder
   /// The name says nothing: that of one output is its own, several are in a folder.
   case either

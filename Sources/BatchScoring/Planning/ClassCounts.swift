@@ -28,7 +28,7 @@ public struct ClassCounts: Sendable, Equatable {
   ///   where it has none, and then each line must be as the first is: an id that is damaged is never taken for a word, which
   ///   would put every class elsewhere.
   /// - Throws: `ScoringError` (`missingInput`; `data`: a line without a count, or with a first column unlike the first
-  ///   line's, a count that is negative, an id twice, no class that occurs, fewer than 2 classes).
+  ///   line's, a count that is negative, an id twice, no class that occurs, fewer than 2 classes; `inputOutput`).
   public init(path: String, firstColumn: FirstColumn? = nil) throws(ScoringError) {
     if path.lowercased().hasSuffix(".npy") {
       (counts, notice) = try Self.array(path)

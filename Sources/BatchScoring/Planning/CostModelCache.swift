@@ -19,6 +19,8 @@ public struct CostModelCache: Sendable {
   public let path: String?
   private let threads: Int
 
+  /// The calibrations for this machine, its kernel variant and so many threads.
+  ///
   /// - Parameter threads: as kernels take them; 0 for the runtime's default.
   public init(threads: Int) {
     let count = threads == 0 ? Runtime.defaultThreads : threads

@@ -17,6 +17,7 @@ public struct CostModelFile: Sendable, Equatable {
   static let title = "# adasoft costs 1: "
   static let columns = "rows\tclasses\tdepth\tseconds"
 
+  /// What is to be written.
   public init(machine: String, model: LinearCostModel) {
     self.machine = machine
     self.model = model
@@ -61,7 +62,7 @@ public struct CostModelFile: Sendable, Equatable {
 
   /// Refuses a name that cannot be written to, before a calibration for it.
   ///
-  /// - Throws: `ScoringError` (`outputExists`, `cannotCreate`).
+  /// - Throws: `ScoringError` (`usage`: `-`; `outputExists`, `cannotCreate`).
   public static func check(output path: String, overwrite: Bool) throws(ScoringError) {
     try OutputCheck.check(path, overwrite: overwrite, inputs: [])
   }

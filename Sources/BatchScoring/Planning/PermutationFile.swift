@@ -5,7 +5,8 @@ internal import TensorFiles
 public enum PermutationFile {
   /// Reads a permutation of `classes` classes.
   ///
-  /// - Throws: `ScoringError` (`missingInput`; `data`: an array of another type or shape, an id that is missing or twice).
+  /// - Throws: `ScoringError` (`missingInput`; `data`: an array of another type or shape, an id that is missing or
+  ///   twice; `inputOutput`).
   public static func read(_ path: String, classes: Int) throws(ScoringError) -> ClassPermutation {
     try readNoting(path, classes: classes).permutation
   }

@@ -38,7 +38,8 @@ extension PlanJob {
   ///
   /// Scoring only: there is no training here to be run.
   ///
-  /// - Throws: `ScoringError` (`inputOutput`: no memory; what `progress` throws).
+  /// - Throws: `ScoringError` (`usage`: negative threads, `SMX_VARIANT`; `inputOutput`: no memory; what `progress`
+  ///   throws).
   public func check(
     _ result: Result, costs: LinearCostModel, threads: Int, progress: () throws(ScoringError) -> Void = {}
   ) throws(ScoringError) -> PlanCheck {

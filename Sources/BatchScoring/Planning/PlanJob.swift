@@ -25,6 +25,7 @@ public struct PlanJob: Sendable {
     public var firstColumn: ClassCounts.FirstColumn?
     /// The `CostModelFile` that the costs come from, which no output must replace, or with `calibrates` go to.
     public var costs: String?
+    /// Whether the machine is measured anew, so that the file of `costs` is an output and not an input.
     public var calibrates: Bool
     /// The file to write a plot to.
     public var plot: String?
@@ -33,6 +34,8 @@ public struct PlanJob: Sendable {
     /// Whether outputs that exist are replaced.
     public var overwrite: Bool
 
+    /// What is asked for a head of so many features; by default 1 to 5 tails, for scoring 4096 rows at once, without
+    /// limits, for all classes of the counts, and no file is written.
     public init(
       features: Int, clusters: ClosedRange<Int> = 1...5, divValue: Double = 4, batch: Int = 4096,
       purpose: CutoffPlanner.Purpose = .scoring, limits: PlanLimits = PlanLimits(), classes: Int? = nil,
@@ -64,9 +67,11 @@ public struct PlanJob: Sendable {
     public let alike: CutoffPlan.Choice?
     /// The cutoffs that are usual for so many classes, and what they cost.
     public let usual: CutoffPlan.Choice
+    /// Where the usual cutoffs come from, in words.
     public let usualSource: String
-    /// The expected seconds of a row through a plain linear layer over all classes, and its weights.
+    /// The expected seconds of a row through a plain linear layer over all classes.
     public let fullSecondsPerRow: Double
+    /// The number of that layer's weights.
     public let fullParameters: Int
 
     /// The expected time of a full softmax over that of the plan.
@@ -90,7 +95,9 @@ public struct PlanJob: Sendable {
 
   /// Reads the counts and checks them, the settings and the outputs.
   ///
-  /// - Throws: `ScoringError`.
+  /// - Throws: `ScoringError` (`usage`: settings that no head keeps to, more classes than there are, outputs that are
+  ///   `-`, an input or one another; `missingInput`; `data`: a file of no counts; `cannotCreate`, `outputExists`;
+  ///   `inputOutput`).
   public init(counts path: String, settings: Settings) throws(ScoringError) {
     let costs = settings.costs
     let outputs = [settings.calibrates ? costs : nil, settings.plot, settings.permutation].compactMap { $0 }

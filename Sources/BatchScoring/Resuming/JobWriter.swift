@@ -44,8 +44,8 @@ final class JobWriter: @unchecked Sendable {
 
   /// Opens the partial files where the job begins.
   ///
-  /// - Throws: `ScoringError` (`cannotCreate`; `outputBusy` when another process writes them; `data` when they are not
-  ///   what the journal says).
+  /// - Throws: `ScoringError` (`cannotCreate`; `outputExists`; `outputBusy` when another process writes them; `data`
+  ///   when they are not what the journal says; `inputOutput`).
   init(_ job: RowJob, nothing: Tally = Tally()) throws(ScoringError) {
     self.job = job
     self.nothing = nothing
@@ -231,8 +231,7 @@ final class JobWriter: @unchecked Sendable {
 
   /// Records the batches that all outputs have: a write that failed left some with a piece of the next.
   ///
-  /// When recording
-  /// fails too, as on a full disk, the journal before it still holds.
+  /// When recording fails too, as on a full disk, the journal before it still holds.
   private func recordWholeBatches() {
     guard journal.rows > 0, !journal.isSealed else { return }
     for (partial, state) in zip(partials, whole) { partial.restore(state) }

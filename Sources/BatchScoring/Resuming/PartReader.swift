@@ -14,7 +14,8 @@ struct PartReader {
 
   /// Reads a part's footer and checks that the file is as long as it says.
   ///
-  /// - Throws: `ScoringError` (`missingInput`; `data` when the file is no part, is damaged, or of another version).
+  /// - Throws: `ScoringError` (`missingInput`; `data` when the file is no part, is damaged, or of another version;
+  ///   `inputOutput`).
   init(_ path: String) throws(ScoringError) {
     func refusal(_ found: String, _ mend: String = "copy it again, or write it again") -> ScoringError {
       ScoringError(

@@ -12,6 +12,7 @@ public struct ExactSum: Sendable, Equatable {
   private var nans = 0
   private static let size = 34
 
+  /// The sum of no terms: 0.
   public init() {}
 
   /// Adds a number: a few nanoseconds.

@@ -41,7 +41,8 @@ extension RowJob {
   /// Tallies are given by `score` batch by batch; `nothing` is that of no rows, which names all that a file of them lacks.
   ///
   /// - Throws: `ScoringError`: what `score` and `progress` throw, `data`, `inputOutput`, of the first batch that has an
-  ///   error. What was done before is kept for `JobSettings.resume` where another run can be luckier.
+  ///   error; where files or names changed since `init`, also `missingInput`, `cannotCreate`, `outputExists`,
+  ///   `outputBusy`. What was done before is kept for `JobSettings.resume` where another run can be luckier.
   func run(
     progress: ProgressCallback, nothing: Tally = Tally(), _ score: Scorer
   ) throws(ScoringError) -> JobOutcome {

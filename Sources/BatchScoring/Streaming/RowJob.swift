@@ -20,9 +20,11 @@ struct ScoredHead: Sendable {
 
 /// What a job does with targets.
 enum TargetUse: Sendable, Equatable {
+  /// It takes none.
   case none
-  /// Targets must be given, or may be; each is a class or the ignored index.
+  /// They must be given; each is a class or the ignored index.
   case required(ignoreIndex: Int64?)
+  /// They may be given; each is a class or the ignored index.
   case optional(ignoreIndex: Int64?)
 }
 
@@ -59,7 +61,10 @@ struct RowJob: Sendable {
   ///   - outputs: what is written if the files have an output.
   ///   - options: what decides the results beside the files, by name.
   ///   - readable: further inputs, which the outputs must not replace.
-  /// - Throws: `ScoringError`.
+  /// - Throws: `ScoringError` (`usage`: settings, names or rows that contradict each other or the files, targets that
+  ///   are missing; `missingInput`; `data`: files that do not fit the head or each other, a journal or part of another
+  ///   job; `cannotCreate`, `outputExists`, `outputBusy`; `unfinished`: results of an earlier run, neither to be
+  ///   resumed nor overwritten; `inputOutput`).
   init(
     _ name: String, head: ScoredHead, files: JobFiles, targets: TargetUse = .none, rows: Range<Int>? = nil,
     outputs: [OutputDescription], options: [(name: String, value: String)] = [], readable: [String] = [],

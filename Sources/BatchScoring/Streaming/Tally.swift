@@ -8,6 +8,7 @@ public struct Tally: Sendable, Equatable {
   /// Sums of measurements, by name.
   public var sums: [String: ExactSum] = [:]
 
+  /// Nothing counted, nothing summed.
   public init() {}
 
   /// Adds another tally, name by name; a count beyond Int stays at the largest.

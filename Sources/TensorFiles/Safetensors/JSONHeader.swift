@@ -4,14 +4,21 @@ internal import AdaptiveSoftmax
 struct JSONHeader: Sendable {
   /// One tensor of the header.
   struct Tensor: Sendable, Equatable {
+    /// Its key.
     let name: String
+    /// The type as it is spelled there, such as `F32`.
     let dtype: String
+    /// Its sizes.
     let shape: [UInt64]
+    /// The first of its `data_offsets`: where its bytes begin, from the end of the header on.
     let begin: UInt64
+    /// The second: where they end.
     let end: UInt64
   }
 
+  /// The tensors in the header's order.
   let tensors: [Tensor]
+  /// The strings under `__metadata__`.
   let metadata: [String: String]
 
   static let longestName = 4096

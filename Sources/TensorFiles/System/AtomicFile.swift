@@ -50,6 +50,8 @@ public struct AtomicFile: ~Copyable {
   }
 
   /// Writes after what was appended before.
+  ///
+  /// - Throws: `FileError` (`writeFailed`).
   public mutating func append(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
     try write(bytes, at: count)
     count += bytes.count

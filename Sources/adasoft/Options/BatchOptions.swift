@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import BatchScoring
 
-/// What every subcommand that writes a file takes.
+/// What the subcommands take that compute batch by batch, over rows or an array, and write a file.
 struct BatchOptions: ParsableArguments {
   @Option(
     name: .long, parsing: .unconditional,
