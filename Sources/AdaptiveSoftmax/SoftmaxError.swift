@@ -26,7 +26,8 @@ public struct SoftmaxError: Error, Equatable, Sendable, CustomStringConvertible 
   /// What was expected and what was found, in one line.
   public let description: String
 
-  /// An error; what would break the description's line, as names can, is escaped.
+  /// A refusal of this kind; `description` says what was expected and what was found, and what would break its line, as
+  /// names can, is escaped.
   public init(_ code: Code, _ description: String) {
     self.code = code
     self.description = description.onOneLine

@@ -29,7 +29,8 @@ public func crossEntropy<Scalar: FloatingTensorScalar, Index: IndexTensorScalar>
   return loss
 }
 
-/// `crossEntropy(_:_:weight:ignoreIndex:reduction:labelSmoothing:threads:)` written to `loss`, whose storage is reused.
+/// `crossEntropy(_:_:weight:ignoreIndex:reduction:labelSmoothing:threads:)` written to `loss`, whose storage is reused
+/// when it is not shared and holds as many scalars.
 public func crossEntropy<Scalar: FloatingTensorScalar, Index: IndexTensorScalar>(
   _ input: Tensor<Scalar>, _ target: Tensor<Index>, weight: Tensor<Scalar>? = nil, ignoreIndex: Int = -100,
   reduction: Reduction = .mean, labelSmoothing: Double = 0, into loss: inout Tensor<Scalar.Accumulator>,
@@ -69,7 +70,8 @@ public func crossEntropy<Scalar: FloatingTensorScalar>(
   return loss
 }
 
-/// The cross-entropy of class probabilities written to `loss`, whose storage is reused.
+/// The cross-entropy of class probabilities written to `loss`, whose storage is reused when it is not shared and holds
+/// as many scalars.
 public func crossEntropy<Scalar: FloatingTensorScalar>(
   _ input: Tensor<Scalar>, _ target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil, ignoreIndex: Int = -100,
   reduction: Reduction = .mean, labelSmoothing: Double = 0, into loss: inout Tensor<Scalar.Accumulator>,

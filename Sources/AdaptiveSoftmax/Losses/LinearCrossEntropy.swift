@@ -35,7 +35,7 @@ public func linearCrossEntropy<Scalar: FloatingTensorScalar, Index: IndexTensorS
   return loss
 }
 
-/// The linear cross-entropy written to `loss`, whose storage is reused.
+/// The linear cross-entropy written to `loss`, whose storage is reused when it is not shared and holds as many scalars.
 public func linearCrossEntropy<Scalar: FloatingTensorScalar, Index: IndexTensorScalar>(
   _ hidden: Tensor<Scalar>, _ weights: LinearWeights<Scalar.Accumulator>, _ target: Tensor<Index>,
   weight: Tensor<Scalar>? = nil, ignoreIndex: Int = -100, reduction: Reduction = .mean, labelSmoothing: Double = 0,

@@ -26,7 +26,8 @@ public func nllLoss<Scalar: FloatingTensorScalar, Index: IndexTensorScalar>(
   return loss
 }
 
-/// `nllLoss(_:_:weight:ignoreIndex:reduction:threads:)` written to `loss`, whose storage is reused.
+/// `nllLoss(_:_:weight:ignoreIndex:reduction:threads:)` written to `loss`, whose storage is reused when it is not
+/// shared and holds as many scalars.
 public func nllLoss<Scalar: FloatingTensorScalar, Index: IndexTensorScalar>(
   _ logProbabilities: Tensor<Scalar>, _ target: Tensor<Index>, weight: Tensor<Scalar>? = nil, ignoreIndex: Int = -100,
   reduction: Reduction = .mean, into loss: inout Tensor<Scalar.Accumulator>, threads: Int = 0

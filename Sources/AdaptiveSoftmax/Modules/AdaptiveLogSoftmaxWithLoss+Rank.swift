@@ -63,8 +63,8 @@ extension AdaptiveLogSoftmaxWithLoss {
 
   /// One batch, its rows ordered by the band of their target.
   ///
-  /// First each row against the classes of its own band, which
-  /// gives its log-probability, then against the other bands that can hold better ones.
+  /// First each row against the classes of its own band, which gives its log-probability, then against the other bands
+  /// that can hold better ones.
   private func rank<Target: IndexTensorScalar>(
     _ rows: AdaptiveRows<Scalar>, _ targets: UnsafeBufferPointer<Target>, ignoring ignoreIndex: Int?, limit: Int?,
     into ranks: UnsafeMutableBufferPointer<Int64>, _ logProbs: UnsafeMutableBufferPointer<Scalar>,

@@ -5,6 +5,8 @@ public struct Softmax2d: Sendable, Hashable, CustomStringConvertible {
   /// It has no parameters.
   public init() {}
 
+  /// The softmax of `x` over its third dimension from the end, in the shape of `x`.
+  ///
   /// - Throws: `SoftmaxError` (`shape` for a rank other than 3 and 4, `argument`, `memory`, `variant`).
   public func callAsFunction<Scalar: FloatingTensorScalar>(_ x: Tensor<Scalar>, threads: Int = 0) throws(SoftmaxError)
     -> Tensor<Scalar>
@@ -13,7 +15,7 @@ public struct Softmax2d: Sendable, Hashable, CustomStringConvertible {
     return try softmax(x, dim: -3, threads: threads)
   }
 
-  /// The result written to `y`, whose storage is reused.
+  /// The result written to `y`, whose storage is reused when it is not shared and holds as many scalars.
   public func callAsFunction<Scalar: FloatingTensorScalar>(
     _ x: Tensor<Scalar>, into y: inout Tensor<Scalar>, threads: Int = 0
   ) throws(SoftmaxError) {

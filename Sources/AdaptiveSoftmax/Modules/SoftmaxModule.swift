@@ -10,6 +10,8 @@ public struct Softmax: Sendable, Hashable, CustomStringConvertible {
   /// Nothing is checked before the call, as in PyTorch.
   public init(dim: Int?) { self.dim = dim }
 
+  /// The softmax of `x` over `dim`, in the shape of `x`: `softmax(x, dim: dim)`.
+  ///
   /// - Throws: `SoftmaxError` (`dimension`, `argument`, `memory`, `variant`).
   public func callAsFunction<Scalar: FloatingTensorScalar>(_ x: Tensor<Scalar>, threads: Int = 0) throws(SoftmaxError)
     -> Tensor<Scalar>
@@ -17,7 +19,7 @@ public struct Softmax: Sendable, Hashable, CustomStringConvertible {
     try softmax(x, dim: dim, threads: threads)
   }
 
-  /// The result written to `y`, whose storage is reused.
+  /// The result written to `y`, whose storage is reused when it is not shared and holds as many scalars.
   public func callAsFunction<Scalar: FloatingTensorScalar>(
     _ x: Tensor<Scalar>, into y: inout Tensor<Scalar>, threads: Int = 0
   ) throws(SoftmaxError) {

@@ -9,6 +9,7 @@ public struct WeightDescription: Sendable, Equatable {
   /// The type, or nil when it is none that weights can have.
   public let type: KernelType?
 
+  /// A weight of this name, shape and type; a nil `type` is one that weights cannot have.
   public init(name: String, shape: [Int], typeName: String, type: KernelType?) {
     self.name = name
     self.shape = shape

@@ -38,10 +38,14 @@ public struct CutoffPlanner: Sendable {
   /// The number of classes.
   public var nClasses: Int { frequencies.count }
 
+  /// A planner for classes that occur so often, on a machine of these costs.
+  ///
   /// - Parameters:
   ///   - counts: how often each class occurs, in any order: the plan is for classes sorted by them (`ClassPermutation`).
+  ///   - inFeatures: the features of a row.
   ///   - divValue: tail i projects to floor(inFeatures / divValue^(i + 1)) features.
   ///   - batch: rows of one call.
+  ///   - purpose: what the head is planned for.
   ///   - costs: the time of linear layers on the machine that is planned for.
   /// - Throws: `SoftmaxError` (`argument`: counts that are negative, not finite, all 0 or fewer than 2; sizes that are not
   ///   positive, more than `mostFeatures` features, a divValue below 1).

@@ -16,9 +16,12 @@
 public struct LinearCostModel: Sendable, Equatable {
   /// One measured pass; with no classes and no depth, what a call of `rows` rows takes beside its layers.
   public struct Sample: Sendable, Equatable {
+    /// The sizes of the pass: rows [rows, depth] through weights [classes, depth].
     public var rows, classes, depth: Int
+    /// What it took, in seconds.
     public var seconds: Double
 
+    /// A pass of these sizes and the seconds that it took.
     public init(rows: Int, classes: Int, depth: Int, seconds: Double) {
       self.rows = rows
       self.classes = classes

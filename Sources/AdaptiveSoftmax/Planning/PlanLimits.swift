@@ -9,6 +9,7 @@ public struct PlanLimits: Sendable, Equatable {
   /// The least width of a tail's projection: at least 1.
   public var minTailFeatures: Int
 
+  /// Limits; those that are left out bind nothing.
   public init(maxParameters: Int? = nil, minShortlistShare: Double = 0, minTailFeatures: Int = 1) {
     self.maxParameters = maxParameters
     self.minShortlistShare = minShortlistShare

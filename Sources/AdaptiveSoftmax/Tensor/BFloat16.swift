@@ -5,6 +5,7 @@ public struct BFloat16: Sendable, Hashable {
   /// Sign, 8 bits of exponent, 7 of fraction: the upper half of a Float.
   public var bitPattern: UInt16
 
+  /// The number with these bits.
   public init(bitPattern: UInt16) { self.bitPattern = bitPattern }
 
   /// Rounds to nearest even; NaN stays NaN.

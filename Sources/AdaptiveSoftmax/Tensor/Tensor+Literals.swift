@@ -2,6 +2,7 @@
 ///
 /// The set is closed: do not conform types of your own.
 public protocol TensorNesting<Scalar> {
+  /// The scalars, in the innermost arrays.
   associatedtype Scalar: TensorScalar
   /// How deep the arrays are nested; 0 for a scalar.
   static var _depth: Int { get }

@@ -53,6 +53,8 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   }
 
   /// Calls `body` with the scalars in row-major order.
+  ///
+  /// - Throws: what `body` throws.
   public func withUnsafeBufferPointer<Result, Failure: Error>(
     _ body: (UnsafeBufferPointer<Scalar>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -61,6 +63,8 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
 
   /// Calls `body` with the scalars in row-major order, to write to; the storage is copied first when it is shared, as
   /// Array's is, and as there a copy for which there is no memory ends the program.
+  ///
+  /// - Throws: what `body` throws.
   public mutating func withUnsafeMutableBufferPointer<Result, Failure: Error>(
     _ body: (UnsafeMutableBufferPointer<Scalar>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
