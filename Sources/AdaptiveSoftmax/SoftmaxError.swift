@@ -11,7 +11,7 @@ public struct SoftmaxError: Error, Equatable, Sendable, CustomStringConvertible 
     case shape
     /// A target outside the classes.
     case target
-    /// An argument outside its range (cutoffs, label smoothing, a size).
+    /// An argument outside its range (cutoffs, label smoothing, a size, threads).
     case argument
     /// A state dict with a missing, unexpected or misshapen tensor.
     case weights

@@ -18,8 +18,8 @@ final class PackedLinear: Sendable {
   /// Packs `weight`, [classes, depth] in any storage type with rows `stride` elements apart, and `bias`, [classes], of the
   /// same type where none is said.
   ///
-  /// - Throws: `SoftmaxError` (`shape`: a buffer shorter than its sizes ask for; `argument`: negative threads, a storage
-  ///   that does not go with Double; `memory`; `variant`).
+  /// - Throws: `SoftmaxError` (`shape`: a buffer shorter than its sizes ask for; `argument`: negative threads, a
+  ///   storage that does not go with Double; `memory`; `variant`).
   init(
     weight: UnsafeRawBufferPointer, stride: Int? = nil, bias: UnsafeRawBufferPointer? = nil, from source: KernelType,
     biasType: KernelType? = nil, classes: Int, depth: Int, computingIn type: KernelType,

@@ -19,8 +19,7 @@ extension AdaptiveLogSoftmaxWithLoss {
     return result
   }
 
-  /// The same, written to `result`, whose storage is reused when it is not shared and holds
-  /// as many scalars.
+  /// The same, written to `result`, whose storage is reused when it is not shared and holds as many scalars.
   public func clusterLogProb<Input>(_ input: Tensor<Input>, into result: inout Tensor<Scalar>, threads: Int = 0)
     throws(SoftmaxError)
   where Input: FloatingTensorScalar, Input.Accumulator == Scalar {

@@ -19,6 +19,8 @@ extension AdaptiveLogSoftmaxWithLoss {
   ///   gives, for its logits as computed: at most 4 ULP (Double 5; 9 found at a million classes) below -1/16, above 68
   ///   (Double 518); that of a class in a tail is the sum of two, rounded once. The loss is summed in Double and rounds
   ///   once.
+  ///
+  /// PyTorch: `AdaptiveLogSoftmaxWithLoss.forward`.
   public func callAsFunction<Input, Target>(
     _ input: Tensor<Input>, _ target: Tensor<Target>, weight: Tensor<Scalar>? = nil, ignoreIndex: Int? = nil,
     reduction: Reduction = .mean, threads: Int = 0

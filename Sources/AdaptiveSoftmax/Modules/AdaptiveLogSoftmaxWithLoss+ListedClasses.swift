@@ -24,8 +24,7 @@ extension AdaptiveLogSoftmaxWithLoss {
     return result
   }
 
-  /// The same, written to `result`, whose storage is reused when it is not shared and holds
-  /// as many scalars.
+  /// The same, written to `result`, whose storage is reused when it is not shared and holds as many scalars.
   public func logProb<Input, Class>(
     _ input: Tensor<Input>, classes: Tensor<Class>, into result: inout Tensor<Scalar>, threads: Int = 0
   ) throws(SoftmaxError)

@@ -12,6 +12,8 @@ extension AdaptiveLogSoftmaxWithLoss {
   ///   sizes. Of the log-probability that a layer gives, for its logits as computed: at most 4 ULP (Double 5; 9 found
   ///   at a million classes) below -1/16, above 68 (Double 518); that of a class in a tail is the sum of two, rounded
   ///   once.
+  ///
+  /// PyTorch: `AdaptiveLogSoftmaxWithLoss.log_prob`.
   public func logProb<Input>(_ input: Tensor<Input>, threads: Int = 0) throws(SoftmaxError) -> Tensor<Scalar>
   where Input: FloatingTensorScalar, Input.Accumulator == Scalar {
     var result = Tensor<Scalar>([])
@@ -19,8 +21,7 @@ extension AdaptiveLogSoftmaxWithLoss {
     return result
   }
 
-  /// The same, written to `result`, whose storage is reused when it is not shared and holds
-  /// as many scalars.
+  /// The same, written to `result`, whose storage is reused when it is not shared and holds as many scalars.
   public func logProb<Input>(_ input: Tensor<Input>, into result: inout Tensor<Scalar>, threads: Int = 0)
     throws(SoftmaxError)
   where Input: FloatingTensorScalar, Input.Accumulator == Scalar {

@@ -6,9 +6,13 @@ extension AdaptiveLogSoftmaxWithLoss {
   /// found so far. NaN never wins; a row of NaN only gives 0.
   ///
   /// - Parameters:
-  ///   - input: [..., inFeatures]; the result is [...].
+  ///   - input: [..., inFeatures].
+  ///   - threads: 0 for the runtime's default.
+  /// - Returns: [...].
   /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`).
   /// - Complexity: O(rows inFeatures headSize), and the tails of the rows that need them.
+  ///
+  /// PyTorch: `AdaptiveLogSoftmaxWithLoss.predict`.
   public func predict<Input>(_ input: Tensor<Input>, threads: Int = 0) throws(SoftmaxError) -> Tensor<Int64>
   where Input: FloatingTensorScalar, Input.Accumulator == Scalar {
     var result = Tensor<Int64>([])
@@ -16,8 +20,7 @@ extension AdaptiveLogSoftmaxWithLoss {
     return result
   }
 
-  /// The same, written to `result`, whose storage is reused when it is not shared and holds
-  /// as many scalars.
+  /// The same, written to `result`, whose storage is reused when it is not shared and holds as many scalars.
   public func predict<Input>(_ input: Tensor<Input>, into result: inout Tensor<Int64>, threads: Int = 0)
     throws(SoftmaxError)
   where Input: FloatingTensorScalar, Input.Accumulator == Scalar {

@@ -30,8 +30,7 @@ extension AdaptiveLogSoftmaxWithLoss {
     return result
   }
 
-  /// The same, written to `result`, whose storage is reused when it is not shared and holds
-  /// as many scalars.
+  /// The same, written to `result`, whose storage is reused when it is not shared and holds as many scalars.
   public func sample<Input>(
     _ input: Tensor<Input>, count: Int = 1, using generator: CounterGenerator, temperature: Double = 1,
     topK: Int? = nil, topP: Double? = nil, into result: inout Tensor<Int64>, threads: Int = 0

@@ -76,13 +76,14 @@ extension LinearHead {
   /// - Complexity: O(rows inFeatures nClasses). Error of a logit before scale and cap: at most 3 ULP of the sum of its
   ///   products' sizes. Of a log-probability, for the logits as computed: at most 4 ULP (Double 5; 9 found at a million
   ///   classes) below -1/16, above 68 (Double 518).
+  ///
+  /// PyTorch: `torch.log_softmax(torch.nn.functional.linear(input, weight, bias), -1)`.
   public func logProb<Input>(_ input: Tensor<Input>, threads: Int = 0) throws(SoftmaxError) -> Tensor<Scalar>
   where Input: FloatingTensorScalar, Input.Accumulator == Scalar {
     try adaptive.logProb(input, threads: threads)
   }
 
-  /// The same, written to `result`, whose storage is reused when it is not shared and holds
-  /// as many scalars.
+  /// The same, written to `result`, whose storage is reused when it is not shared and holds as many scalars.
   public func logProb<Input>(_ input: Tensor<Input>, into result: inout Tensor<Scalar>, threads: Int = 0)
     throws(SoftmaxError)
   where Input: FloatingTensorScalar, Input.Accumulator == Scalar {
@@ -93,7 +94,9 @@ extension LinearHead {
   /// gives 0.
   ///
   /// - Parameters:
-  ///   - input: [..., inFeatures]; the result is [...].
+  ///   - input: [..., inFeatures].
+  ///   - threads: 0 for the runtime's default.
+  /// - Returns: [...].
   /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`).
   /// - Complexity: O(rows inFeatures nClasses).
   public func predict<Input>(_ input: Tensor<Input>, threads: Int = 0) throws(SoftmaxError) -> Tensor<Int64>
@@ -101,8 +104,7 @@ extension LinearHead {
     try adaptive.predict(input, threads: threads)
   }
 
-  /// The same, written to `result`, whose storage is reused when it is not shared and holds
-  /// as many scalars.
+  /// The same, written to `result`, whose storage is reused when it is not shared and holds as many scalars.
   public func predict<Input>(_ input: Tensor<Input>, into result: inout Tensor<Int64>, threads: Int = 0)
     throws(SoftmaxError)
   where Input: FloatingTensorScalar, Input.Accumulator == Scalar {
