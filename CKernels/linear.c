@@ -2,7 +2,7 @@
 //
 // Work is cut into tasks of a row block x a group of class blocks. A task packs its rows once, then for each block of 256
 // classes computes the logits tile (L2) and runs the epilogues asked for over it. The (max, rest) of the blocks of a group
-// are merged in block order, those of the groups in group order: who computes what never shows in the bits.
+// are merged in block order, those of the groups two by two: who computes what never shows in the bits.
 #include "variant.h"
 #include "candidates.h"
 #include "memory.h"
@@ -274,20 +274,24 @@ static void linear_task(void *context, size_t task, int worker) {
   smx_candidates_end(&run->candidates, task * run->row_block, run->row_block);
 }
 
+// The groups of each row, two by two and their sums again: of n groups a row's rest is rounded log2(n) times.
 static void merge_groups(const linear_run *run) {
   const smx_linear_job *job = run->job;
-  char *max = (char *)job->max + run->first_row * run->size;
-  double *rest = job->rest + run->first_row;
-  memcpy(max, run->part_max, run->rows * run->size);
-  memcpy(rest, run->part_rest, run->rows * sizeof(double));
-  double *moment = job->moment != NULL ? job->moment + run->first_row : NULL;
-  if (moment != NULL) memcpy(moment, run->part_moment, run->rows * sizeof(double));
-  for (size_t g = 1; g < run->groups; g++) {
-    const char *max2 = run->part_max + g * run->rows * run->size;
-    const double *rest2 = run->part_rest + g * run->rows, *moment2 = run->part_moment + g * run->rows;
-    if (moment != NULL) run->kernels->merge_moments(max, rest, moment, max2, rest2, moment2, run->rows);
-    run->kernels->merge(max, rest, max2, rest2, run->rows);
+  const size_t rows = run->rows, row = rows * run->size;
+  for (size_t step = 1; step < run->groups; step *= 2) {
+    for (size_t g = 0; g + step < run->groups; g += 2 * step) {
+      char *max = run->part_max + g * row, *max2 = max + step * row;
+      double *rest = run->part_rest + g * rows, *rest2 = rest + step * rows;
+      if (job->moment != NULL) {
+        double *moment = run->part_moment + g * rows;
+        run->kernels->merge_moments(max, rest, moment, max2, rest2, moment + step * rows, rows);
+      }
+      run->kernels->merge(max, rest, max2, rest2, rows);
+    }
   }
+  memcpy((char *)job->max + run->first_row * run->size, run->part_max, row);
+  memcpy(job->rest + run->first_row, run->part_rest, rows * sizeof(double));
+  if (job->moment != NULL) memcpy(job->moment + run->first_row, run->part_moment, rows * sizeof(double));
 }
 
 static void store_groups(const linear_run *run) {
@@ -343,8 +347,8 @@ static smx_status run_pass(linear_run *run, int threads, smx_workspace *workspac
   if (job->low != NULL)
     smx_ranks_begin(&run->ranks, run->kernels, job, run->first_row, run->rows, team, run->size, memory);
   smx_parallel(tasks, team, linear_task, run);
-  if (job->max != NULL) merge_groups(run);
   if (job->group_max != NULL) store_groups(run);
+  if (job->max != NULL) merge_groups(run);
   if (job->k > 0 && !run->by_rows) smx_candidates_end(&run->candidates, 0, run->rows);
   if (job->low != NULL) smx_ranks_end(&run->ranks);
   return SMX_OK;

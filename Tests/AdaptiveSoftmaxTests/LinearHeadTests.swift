@@ -165,4 +165,18 @@ import Testing
     try head.topK(x, k: 3, into: &best)
     #expect(best.ids.shape == [20, 3] && best.tiles.computed == 40 && best.tiles.skipped == 0)
   }
+
+  /// Thousands of equal blocks: roundings of the same sign, were they added one after the other.
+  @Test func aMillionClassesAddUpInDouble() throws {
+    let classes = 1_000_000
+    var weight = try Tensor<Double>.full([classes, 1], -1)
+    weight[0, 0] = 0
+    let gaps = (0..<40).map { 13.5 + 0.07 * Double($0) }
+    let head = try LinearHead(weight: weight)
+    let found = try head(Tensor(shape: [gaps.count, 1], scalars: gaps), Tensor<Int>.zeros([gaps.count])).output.scalars
+    for (gap, found) in zip(gaps, found) {
+      let exact = -log1p(Wide(classes - 1) * exp(-Wide(gap)))
+      #expect(abs(Wide(found) - exact) <= 5 * Wide(Double(exact).ulp), "gap \(gap)")
+    }
+  }
 }

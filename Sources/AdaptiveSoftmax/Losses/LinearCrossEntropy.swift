@@ -19,10 +19,11 @@
 /// - Returns: rank 0, or [...] for `Reduction.none`; Float for Float16 and BFloat16.
 /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`).
 /// - Complexity: O(rows classes features). Error of a logit: at most 3 ULP of the sum of its products' sizes. Of a
-/// row's loss without weight and smoothing, for the logits as computed: at most 4 ULP (Double 5; 9 found at a million
-/// classes) above 1/16, below 68 (Double 518). Sums are in Double and round once.
+/// row's loss without weight and smoothing, for the logits as computed: at most 4 ULP (Double 5) above 1/16, below 68
+/// (Double 518). Sums are in Double and round once.
 ///
-/// PyTorch: `torch.nn.functional.linear_cross_entropy` (which takes one batch dimension and computes all logits of a chunk).
+/// PyTorch: `torch.nn.functional.linear_cross_entropy` (which takes one batch dimension and computes all logits of a
+/// chunk).
 public func linearCrossEntropy<Scalar: FloatingTensorScalar, Index: IndexTensorScalar>(
   _ hidden: Tensor<Scalar>, _ weights: LinearWeights<Scalar.Accumulator>, _ target: Tensor<Index>,
   weight: Tensor<Scalar>? = nil, ignoreIndex: Int = -100, reduction: Reduction = .mean, labelSmoothing: Double = 0,

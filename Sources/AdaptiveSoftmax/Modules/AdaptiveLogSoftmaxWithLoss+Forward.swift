@@ -16,9 +16,8 @@ extension AdaptiveLogSoftmaxWithLoss {
   /// - Complexity: O(rows inFeatures headSize), and for the rows of tail i
   ///   O(rows tailFeatures[i] (inFeatures + classes of tail i)).
   ///   Error of a layer's product: at most 3 ULP of the sum of its terms' sizes. Of the log-probability that a layer
-  ///   gives, for its logits as computed: at most 4 ULP (Double 5; 9 found at a million classes) below -1/16, above 68
-  ///   (Double 518); that of a class in a tail is the sum of two, rounded once. The loss is summed in Double and rounds
-  ///   once.
+  ///   gives, for its logits as computed: at most 4 ULP (Double 5) below -1/16, above 68 (Double 518); that of a class
+  ///   in a tail is the sum of two, rounded once. The loss is summed in Double and rounds once.
   ///
   /// PyTorch: `AdaptiveLogSoftmaxWithLoss.forward`.
   public func callAsFunction<Input, Target>(

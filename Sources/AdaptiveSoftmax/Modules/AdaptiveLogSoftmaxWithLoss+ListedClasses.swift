@@ -1,6 +1,6 @@
 extension AdaptiveLogSoftmaxWithLoss {
-  /// The log-probabilities of some classes of each row, for re-ranking or scoring candidates: the entries that `logProb`
-  /// has, to the bit.
+  /// The log-probabilities of some classes of each row, for re-ranking or scoring candidates: the entries that
+  /// `logProb` has, to the bit.
   ///
   ///     y[n, j] = log p(classes[n, j] | input[n])
   ///
@@ -14,8 +14,8 @@ extension AdaptiveLogSoftmaxWithLoss {
   /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`).
   /// - Complexity: O(rows inFeatures headSize), the tails named, and O(inFeatures) for each class. Error of a layer's
   ///   product: at most 3 ULP of the sum of its terms' sizes. Of the log-probability that a layer gives, for its logits
-  ///   as computed: at most 4 ULP (Double 5; 9 found at a million classes) below -1/16, above 68 (Double 518); that of
-  ///   a class in a tail is the sum of two, rounded once.
+  ///   as computed: at most 4 ULP (Double 5) below -1/16, above 68 (Double 518); that of a class in a tail is the sum
+  ///   of two, rounded once.
   public func logProb<Input, Class>(_ input: Tensor<Input>, classes: Tensor<Class>, threads: Int = 0)
     throws(SoftmaxError) -> Tensor<Scalar>
   where Input: FloatingTensorScalar, Input.Accumulator == Scalar, Class: IndexTensorScalar {

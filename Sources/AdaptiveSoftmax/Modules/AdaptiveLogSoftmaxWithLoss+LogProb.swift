@@ -9,9 +9,8 @@ extension AdaptiveLogSoftmaxWithLoss {
   /// - Returns: [..., nClasses].
   /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`).
   /// - Complexity: O(rows (number of weights)). Error of a layer's product: at most 3 ULP of the sum of its terms'
-  ///   sizes. Of the log-probability that a layer gives, for its logits as computed: at most 4 ULP (Double 5; 9 found
-  ///   at a million classes) below -1/16, above 68 (Double 518); that of a class in a tail is the sum of two, rounded
-  ///   once.
+  ///   sizes. Of the log-probability that a layer gives, for its logits as computed: at most 4 ULP (Double 5) below
+  ///   -1/16, above 68 (Double 518); that of a class in a tail is the sum of two, rounded once.
   ///
   /// PyTorch: `AdaptiveLogSoftmaxWithLoss.log_prob`.
   public func logProb<Input>(_ input: Tensor<Input>, threads: Int = 0) throws(SoftmaxError) -> Tensor<Scalar>

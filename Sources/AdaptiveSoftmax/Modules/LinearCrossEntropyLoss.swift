@@ -2,11 +2,12 @@
 ///
 ///     loss = crossEntropy(input linear.weight^T + linear.bias, target)      input [..., features], target [...]
 ///
-/// See `linearCrossEntropy(_:_:_:weight:ignoreIndex:reduction:labelSmoothing:threads:)`. A `LinearHead` of the same weights
-/// answers all else: classes, ranks, draws. `Scalar` is that of the inputs and the class weights; the layer computes in
-/// Double for Double and in Float for the others.
+/// See `linearCrossEntropy(_:_:_:weight:ignoreIndex:reduction:labelSmoothing:threads:)`. A `LinearHead` of the same
+/// weights answers all else: classes, ranks, draws. `Scalar` is that of the inputs and the class weights; the layer
+/// computes in Double for Double and in Float for the others.
 ///
-/// PyTorch: `torch.nn.LinearCrossEntropyLoss`, for targets of one class a row (no `out_features`, no class probabilities).
+/// PyTorch: `torch.nn.LinearCrossEntropyLoss`, for targets of one class a row (no `out_features`, no class
+/// probabilities).
 public struct LinearCrossEntropyLoss<Scalar: FloatingTensorScalar>: Sendable {
   /// The layer, packed once and shared by copies.
   public let linear: LinearWeights<Scalar.Accumulator>
@@ -61,8 +62,8 @@ public struct LinearCrossEntropyLoss<Scalar: FloatingTensorScalar>: Sendable {
   /// - Returns: rank 0, or [...] for `Reduction.none`; Float for Float16 and BFloat16.
   /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`).
   /// - Complexity: O(rows inFeatures classes). Error of a logit: at most 3 ULP of the sum of its products' sizes. Of a
-  ///   row's loss without weight and smoothing, for the logits as computed: at most 4 ULP (Double 5; 9 found at a
-  ///   million classes) above 1/16, below 68 (Double 518). Sums are in Double and round once.
+  ///   row's loss without weight and smoothing, for the logits as computed: at most 4 ULP (Double 5) above 1/16, below
+  ///   68 (Double 518). Sums are in Double and round once.
   public func callAsFunction<Index: IndexTensorScalar>(
     _ input: Tensor<Scalar>, _ target: Tensor<Index>, threads: Int = 0
   ) throws(SoftmaxError) -> Tensor<Scalar.Accumulator> {
@@ -82,8 +83,8 @@ public struct LinearCrossEntropyLoss<Scalar: FloatingTensorScalar>: Sendable {
 }
 
 extension LinearCrossEntropyLoss {
-  /// The loss of the layer in `source`: `linear.weight`, [classes, features], and `linear.bias`, [classes], where there is
-  /// one; and the class weights `weight`, [classes], where there are some.
+  /// The loss of the layer in `source`: `linear.weight`, [classes, features], and `linear.bias`, [classes], where there
+  /// is one; and the class weights `weight`, [classes], where there are some.
   ///
   /// - Parameters:
   ///   - prefix: what stands before these names.
@@ -112,8 +113,8 @@ extension LinearCrossEntropyLoss {
       labelSmoothing: labelSmoothing)
   }
 
-  /// The weights under PyTorch's names, in PyTorch's order: `weight` where the classes have factors, `linear.weight`, and
-  /// `linear.bias` where there is one.
+  /// The weights under PyTorch's names, in PyTorch's order: `weight` where the classes have factors, `linear.weight`,
+  /// and `linear.bias` where there is one.
   ///
   /// - Throws: `SoftmaxError` (`memory`, `variant`).
   /// - Complexity: O(number of weights).

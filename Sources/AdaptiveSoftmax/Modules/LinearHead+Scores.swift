@@ -1,6 +1,6 @@
 extension LinearHead {
-  /// The log-probability of each row's target, and the loss: `cross_entropy(input @ weight.T + bias, target)` of PyTorch,
-  /// without the logits; there `ignore_index` is -100 where none is given.
+  /// The log-probability of each row's target, and the loss: `cross_entropy(input @ weight.T + bias, target)` of
+  /// PyTorch, without the logits; there `ignore_index` is -100 where none is given.
   ///
   ///     output[n] = log p(target[n] | input[n])                                        0 where the target is ignored
   ///     loss      = -sum_n weight[target[n]] output[n] / sum_n weight[target[n]]       over the rows not ignored
@@ -15,8 +15,8 @@ extension LinearHead {
   /// - Returns: the log-probabilities, [...]; the loss, rank 0, or [...] for `Reduction.none`.
   /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`).
   /// - Complexity: O(rows inFeatures nClasses). Error of a logit before scale and cap: at most 3 ULP of the sum of its
-  ///   products' sizes. Of a log-probability, for the logits as computed: at most 4 ULP (Double 5; 9 found at a million
-  ///   classes) below -1/16, above 68 (Double 518). The loss is summed in Double and rounds once.
+  ///   products' sizes. Of a log-probability, for the logits as computed: at most 4 ULP (Double 5) below -1/16, above
+  ///   68 (Double 518). The loss is summed in Double and rounds once.
   public func callAsFunction<Input, Target>(
     _ input: Tensor<Input>, _ target: Tensor<Target>, weight: Tensor<Scalar>? = nil, ignoreIndex: Int? = nil,
     reduction: Reduction = .mean, threads: Int = 0
@@ -74,8 +74,8 @@ extension LinearHead {
   /// - Returns: [..., nClasses].
   /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`).
   /// - Complexity: O(rows inFeatures nClasses). Error of a logit before scale and cap: at most 3 ULP of the sum of its
-  ///   products' sizes. Of a log-probability, for the logits as computed: at most 4 ULP (Double 5; 9 found at a million
-  ///   classes) below -1/16, above 68 (Double 518).
+  ///   products' sizes. Of a log-probability, for the logits as computed: at most 4 ULP (Double 5) below -1/16, above
+  ///   68 (Double 518).
   ///
   /// PyTorch: `torch.log_softmax(torch.nn.functional.linear(input, weight, bias), -1)`.
   public func logProb<Input>(_ input: Tensor<Input>, threads: Int = 0) throws(SoftmaxError) -> Tensor<Scalar>

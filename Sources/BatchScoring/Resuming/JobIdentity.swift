@@ -6,7 +6,7 @@ internal import TensorFiles
 /// changed, since of large files a sample is compared.
 struct JobIdentity: Sendable, Hashable {
   /// Raised when a release computes other bits than the one before.
-  static let arithmetic = 5
+  static let arithmetic = 6
 
   struct Line: Sendable, Hashable {
     let key: String
@@ -38,7 +38,8 @@ struct JobIdentity: Sendable, Hashable {
     JobIdentity(lines.filter { ($0.item ?? -1) < items })
   }
 
-  /// What a part of one item's output is known by: without the other items, and without times, which copies do not keep.
+  /// What a part of one item's output is known by: without the other items, and without times, which copies do not
+  /// keep.
   func part(of item: Int) -> JobIdentity {
     JobIdentity(
       lines.compactMap { line in
