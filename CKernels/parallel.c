@@ -8,19 +8,17 @@
 // Three roads to a parallel region. With -fopenmp the pragma (libomp); on other Linux builds GOMP_parallel, the call that
 // the pragma is lowered to by GCC and that both libgomp and libomp export; else one thread. <omp.h> is not on the search
 // path of Swift's clang, so the functions used are declared here.
+#if defined(_OPENMP) || defined(SMX_GOMP)
+extern int omp_get_max_threads(void);
+extern int omp_get_thread_num(void);
+extern int omp_get_num_threads(void);
+extern int omp_get_thread_limit(void);
 #if defined(_OPENMP)
-extern int omp_get_max_threads(void);
-extern int omp_get_thread_num(void);
-extern int omp_get_num_threads(void);
-extern int omp_get_thread_limit(void);
 #define ROAD "libomp"
-#elif defined(SMX_GOMP)
-extern int omp_get_max_threads(void);
-extern int omp_get_thread_num(void);
-extern int omp_get_num_threads(void);
-extern int omp_get_thread_limit(void);
+#else
 extern void GOMP_parallel(void (*body)(void *), void *context, unsigned threads, unsigned flags);
 #define ROAD "libgomp"
+#endif
 #else
 static int omp_get_max_threads(void) { return 1; }
 static int omp_get_thread_num(void) { return 0; }

@@ -49,13 +49,8 @@ struct GoldenCase: Decodable, Sendable {
   let args: [NumberOrList]?
   let error: Refusal?
 
-  let gradInput: String?
-  let gradOfLoss: [String: String?]?
-
   /// The answer in float64: of torch's float64 run on the same inputs, or of the case itself when it is float64.
   var reference: String? { dtype == "f64" ? output : output64 }
-  /// Whether the case also holds gradients.
-  var hasGradients: Bool { gradInput != nil || gradOfLoss != nil }
 
   enum CodingKeys: String, CodingKey {
     case id, op, group, dtype, input, target, output, output64, dim, keepdim, recipe, sample64, sum64, sumsq64,
@@ -71,8 +66,6 @@ struct GoldenCase: Decodable, Sendable {
     case headBias = "head_bias"
     case logProb = "log_prob"
     case logProb64 = "log_prob64"
-    case gradInput = "grad_input"
-    case gradOfLoss = "grad_of_loss"
   }
 }
 

@@ -44,7 +44,8 @@ struct ForeignFormatTests {
   static let arrays: [(name: String, bytes: [UInt8], found: String)] =
     tensors.dropLast() + [
       (
-        "a .npz", zip([ZipPart("a.npy", npy(header("<f4", "(0,)")))]), "a ZIP file, as .npz and .pt are; save its arrays"
+        "a .npz", zip([ZipPart("a.npy", npy(header("<f4", "(0,)")))]),
+        "a ZIP file, as .npz and .pt are; save its arrays"
       ),
       ("safetensors", safetensors(#"{"a":"# + entry("U8", "[1]", "[0,1]") + "}", data: 1), "a safetensors file; save"),
       ("something else", [1, 2, 3], "something else"),

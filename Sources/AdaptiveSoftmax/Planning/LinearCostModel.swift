@@ -109,7 +109,8 @@ public struct LinearCostModel: Sendable, Equatable {
     return (small - perRow * Double(least), perRow)
   }
 
-  private static func median(_ values: [Double]) -> Double {
+  /// The middle one, or the mean of the two in the middle; there must be some.
+  package static func median(_ values: [Double]) -> Double {
     let sorted = values.sorted()
     return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
   }

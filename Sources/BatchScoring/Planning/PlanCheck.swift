@@ -78,11 +78,11 @@ extension PlanJob {
     let measured = choices.indices.map { index in
       PlanCheck.Head(
         cutoffs: choices[index].cutoffs, predictedSecondsPerRow: choices[index].secondsPerRow,
-        measuredSecondsPerRow: median(times[index]),
-        errorAtSameSpeed: median(zip(times[index], speeds).map { choices[index].secondsPerRow / ($0 * $1) - 1 }),
-        speedupOverUsual: median(zip(times[heads.count - 1], times[index]).map { $0 / $1 }))
+        measuredSecondsPerRow: LinearCostModel.median(times[index]),
+        errorAtSameSpeed: LinearCostModel.median(zip(times[index], speeds).map { choices[index].secondsPerRow / ($0 * $1) - 1 }),
+        speedupOverUsual: LinearCostModel.median(zip(times[heads.count - 1], times[index]).map { $0 / $1 }))
     }
-    return PlanCheck(heads: measured, rounds: speeds.count, machineSpeed: median(speeds))
+    return PlanCheck(heads: measured, rounds: speeds.count, machineSpeed: LinearCostModel.median(speeds))
   }
 
   private func head(_ cutoffs: [Int]) throws(ScoringError) -> AdaptiveLogSoftmaxWithLoss<Float> {
@@ -121,10 +121,5 @@ extension PlanJob {
     let classes = 2048
     let seconds = try Calibration.measure(probe, rows: rows, classes: classes, depth: depth, threads: threads)
     return costs.seconds(rows: Double(rows), classes: classes, depth: depth) / seconds
-  }
-
-  private func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
   }
 }

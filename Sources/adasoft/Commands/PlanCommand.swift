@@ -12,10 +12,6 @@ struct PlanCommand: ParsableCommand {
       is weighed: more classes in narrow tails are quicker and may fit the data less well.
       """)
 
-  enum Purpose: String, CaseIterable, ExpressibleByArgument {
-    case scoring, training
-  }
-
   @Option(
     name: .long,
     help: "A line for each class, id<TAB>count, word<TAB>count or count alone (-: standard input), or a .npy array.")
@@ -46,7 +42,7 @@ struct PlanCommand: ParsableCommand {
   var batch = 4096
 
   @Option(name: .customLong("for"), help: "What the head is to be quick at.")
-  var purpose = Purpose.scoring
+  var purpose = CutoffPlanner.Purpose.scoring
 
   @Option(name: .long, parsing: .unconditional, help: "The most weights that the head may have.")
   var maxParameters: Int?
@@ -94,7 +90,8 @@ struct PlanCommand: ParsableCommand {
     where value < 1 {
       throw ValidationError("--\(name): expected at least 1, found \(value)")
     }
-    if features > 1 << 20 { throw ValidationError("--features: expected at most \(1 << 20), found \(features)") }
+    let most = CutoffPlanner.mostFeatures
+    if features > most { throw ValidationError("--features: expected at most \(most), found \(features)") }
     if batch > 1 << 20 { throw ValidationError("--batch: expected at most \(1 << 20), found \(batch)") }
     guard div >= 1, div.isFinite else { throw ValidationError("--div: expected a number from 1, found \(div)") }
     guard minShare >= 0, minShare < 1 else {
@@ -120,7 +117,7 @@ struct PlanCommand: ParsableCommand {
       counts: counts,
       settings: PlanJob.Settings(
         features: features, clusters: clusters?.range ?? 1...5, divValue: div, batch: batch,
-        purpose: purpose == .scoring ? .scoring : .training, limits: limits, classes: classes,
+        purpose: purpose, limits: limits, classes: classes,
         firstColumn: firstColumn, costs: costs, calibrates: calibrate, plot: plot, permutation: permutationOutput,
         overwrite: overwrite))
     if let plot { try OutputName.check(plot, endsIn: "svg") }
@@ -163,3 +160,4 @@ struct PlanCommand: ParsableCommand {
 }
 
 extension ClassCounts.FirstColumn: ExpressibleByArgument {}
+extension CutoffPlanner.Purpose: ExpressibleByArgument {}
