@@ -64,6 +64,7 @@ static void dots(const loss_run *run, size_t q, size_t count, const double *max,
   const smx_cross_entropy_job *job = run->job;
   const size_t stride = PIECE_STRIDE * run->size;
   char *weights = buffers, *left = buffers + stride, *right = left + (job->inner == 1 ? 1 : SIDE) * stride;
+  double lost[SIDE] = {0};
   for (size_t k = 0; k < count; k++) sum[k] = 0;
   for (size_t begin = 0; begin < job->classes; begin += PIECE) {
     const size_t end = job->classes - begin < PIECE ? job->classes : begin + PIECE;
@@ -74,10 +75,16 @@ static void dots(const loss_run *run, size_t q, size_t count, const double *max,
         run->plan.variant->convert(job->type, w, run->real, weights, end - begin), w = weights;
     }
     if (p != NULL) t = elements(run, p, q, count, begin, end, right);
-    for (size_t k = 0; k < count; k++)
-      sum[k] += run->plan.kernels->row_dot(x + k * stride, end - begin, max[k], l[k], w,
-                                           t != NULL ? t + k * stride : NULL, keep, spread);
+    for (size_t k = 0; k < count; k++) {
+      const double part = run->plan.kernels->row_dot(x + k * stride, end - begin, max[k], l[k], w,
+                                                     t != NULL ? t + k * stride : NULL, keep, spread);
+      const double next = sum[k] + part;
+      if (run->size == 8) lost[k] += SMX_LOST(sum[k], part, next);
+      sum[k] = next;
+    }
   }
+  for (size_t k = 0; k < count; k++)
+    if (lost[k] - lost[k] == 0) sum[k] += lost[k];
 }
 
 // (max, rest) of the slices of a task. Long rows that do not count are left out.

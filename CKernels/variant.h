@@ -7,6 +7,8 @@
 
 #pragma STDC FP_CONTRACT OFF // an FMA is where the text says fma, in the drivers too
 
+#define SMX_LOST(a, b, sum) (((a) - ((sum) - ((sum) - (a)))) + ((b) - ((sum) - (a)))) // by rounding a + b to the sum
+
 enum {
   SMX_PANEL = SMX_LINEAR_SLICE, // classes in a packed panel
   SMX_SUM_BLOCK = 128,          // elements a lane sum runs over before it is folded into a double: 8 or 16 a lane

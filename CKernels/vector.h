@@ -15,8 +15,6 @@
 #define SMX_INLINE static inline __attribute__((always_inline))
 #define SMX_UNROLL _Pragma("clang loop unroll(full)") // an array that is to live in registers needs every index known
 
-#define SMX_LOST(a, b, sum) (((a) - ((sum) - ((sum) - (a)))) + ((b) - ((sum) - (a)))) // by rounding a + b to the sum
-
 typedef float vf32 __attribute__((vector_size(64)));
 typedef int32_t vi32 __attribute__((vector_size(64)));
 typedef double vf64 __attribute__((vector_size(64)));

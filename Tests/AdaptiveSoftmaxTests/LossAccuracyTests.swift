@@ -1,4 +1,5 @@
 import AdaptiveSoftmax
+import Foundation
 import TestSupport
 import Testing
 
@@ -61,5 +62,27 @@ import Testing
     expectClose(try loss(.sum), shape: [], [Double(exact.sum)], ulps: 4)
     expectClose(try loss(.mean), shape: [], [Double(exact.mean)], ulps: 4)
     expectClose(try loss(.meanOrZero), shape: [], [exact.mean.isNaN ? 0 : Double(exact.mean)], ulps: 4)
+  }
+
+  /// Equal terms, whose roundings would all be to the same side.
+  @Test func equalTermsAddUpInDouble() throws {
+    let rows = 400_000
+    let x = try Tensor<Double>(shape: [rows, 2], scalars: (0..<2 * rows).map { $0 % 2 == 0 ? 0 : 0.7 })
+    let ids = try Tensor<Int>.zeros([rows])
+    let each = try crossEntropy(x, ids, reduction: .none, threads: 1).scalars[0]
+    let sum = try crossEntropy(x, ids, reduction: .sum).item()
+    #expect(abs(Wide(sum) - Wide(rows) * Wide(each)) <= Wide(sum.ulp))
+    #expect(try abs(crossEntropy(x, ids).item() - each) <= each.ulp)
+
+    let classes = 1_000_000
+    for gap in [3.78, 1.32, 3.38] {
+      var row = [Double](repeating: -gap, count: classes)
+      row[5] = 0
+      let logSumExp = log1p(Wide(classes - 1) * exp(-Wide(gap)))
+      let exact = logSumExp + Wide(gap) * Wide(classes - 1) / Wide(classes)
+      let found = try crossEntropy(Tensor(shape: [1, classes], scalars: row), Tensor<Int>([5]), labelSmoothing: 1)
+        .item()
+      #expect(abs(Wide(found) - exact) <= 10 * Wide(Double(exact).ulp), "gap \(gap)")
+    }
   }
 }

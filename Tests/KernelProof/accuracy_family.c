@@ -62,6 +62,13 @@ static size_t gap_range(smx_type type, long double gap, long double result, bool
   return gap < 1 ? 0 : gap < 8 ? 1 : gap < 32 ? 2 : 3;
 }
 
+// One element and equal ones below it, which add up to about as much: all roundings are to the same side.
+static void draw_alike(sampler *s, smx_type type, void *x, size_t first, size_t n, size_t step) {
+  const double top = 4 * (uniform(s) - 0.5), others = top - log((double)n) - 4 * (uniform(s) - 0.5);
+  for (size_t i = 0; i < n; i++) put(type, x, first + i * step, others);
+  put(type, x, first + (size_t)(uniform(s) * (double)n) * step, top);
+}
+
 // Slices of every temper: close together, spread out, far from zero, near log-sum-exp zero, equal.
 static void draw_slice(sampler *s, smx_type type, void *x, size_t first, size_t n, size_t step) {
   static const double spreads[] = {0, 0.01, 0.5, 2, 9, 40, 110, 760};
@@ -69,6 +76,10 @@ static void draw_slice(sampler *s, smx_type type, void *x, size_t first, size_t 
   const double spread = spreads[(size_t)(uniform(s) * 8)], scale = centres[(size_t)(uniform(s) * 4)];
   const double centre = uniform(s) < 0.2 ? -log((double)n) : scale * (2 * uniform(s) - 1);
   const bool peaked = uniform(s) < 0.3;
+  if (uniform(s) < 0.3) {
+    draw_alike(s, type, x, first, n, step);
+    return;
+  }
   for (size_t i = 0; i < n; i++) put(type, x, first + i * step, centre + spread * (uniform(s) - 0.5));
   if (peaked) put(type, x, first + (size_t)(uniform(s) * (double)n) * step, centre + spread * 0.5 + 3 * uniform(s));
 }

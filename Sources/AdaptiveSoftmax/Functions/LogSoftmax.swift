@@ -12,8 +12,8 @@
 ///   - threads: 0 for the runtime's default.
 /// - Returns: a tensor of the shape of `x`.
 /// - Throws: `SoftmaxError` (`dimension`, `argument`, `memory`, `variant`).
-/// - Complexity: O(x.count). Error, in ULP of y_i: at most 4 (Double 5) below -1/16; above, as many more as the
-/// distance to the next entry, its rounding: at most 68 (Double 518). Float16 and BFloat16 0.51.
+/// - Complexity: O(x.count). Error, in ULP of y_i: at most 8 (Double 10) below -1/16; above, as many more as the
+/// distance to the next entry, its rounding: at most 70 (Double 520). Float16 and BFloat16 0.51.
 ///
 /// PyTorch: `torch.nn.functional.log_softmax`.
 public func logSoftmax<Scalar: FloatingTensorScalar>(_ x: Tensor<Scalar>, dim: Int?, threads: Int = 0)

@@ -10,8 +10,8 @@
 /// - Returns: a tensor of the shape of `x` without `dim`, or with size 1 there.
 /// - Throws: `SoftmaxError` (`dimension`; `shape`: a result of more scalars than an Int can count, which only an `x` of
 ///   none can have; `argument`; `memory`; `variant`).
-/// - Complexity: O(x.count). Error: at most 2 ULP of the larger of |y| and 1; Double 3 ULP of the larger of |y|,
-/// |max x| and 1; Float16 and BFloat16 0.51 ULP of y, near 0 Float's besides.
+/// - Complexity: O(x.count). Error: at most 5 ULP of the larger of |y| and 1; Double 6 ULP of the larger of |y|, |max
+/// x| and 1; Float16 and BFloat16 0.51 ULP of y, near 0 Float's besides.
 ///
 /// PyTorch: `torch.logsumexp`.
 public func logSumExp<Scalar: FloatingTensorScalar>(

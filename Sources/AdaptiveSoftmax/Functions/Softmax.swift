@@ -11,8 +11,8 @@
 ///   - threads: 0 for the runtime's default.
 /// - Returns: a tensor of the shape of `x`.
 /// - Throws: `SoftmaxError` (`dimension`, `argument`, `memory`, `variant`).
-/// - Complexity: O(x.count). Error, in ULP of y_i: at most 4 (Double 6) + |x_i - max|, its rounding; Float16
-/// and BFloat16 0.51.
+/// - Complexity: O(x.count). Error, in ULP of y_i: at most 9 (Double 11) + |x_i - max|, its rounding; Float16 and
+/// BFloat16 0.51.
 ///
 /// PyTorch: `torch.nn.functional.softmax`.
 public func softmax<Scalar: FloatingTensorScalar>(_ x: Tensor<Scalar>, dim: Int?, threads: Int = 0) throws(SoftmaxError)

@@ -15,7 +15,8 @@
 /// - Returns: rank 0, or the target's shape for `Reduction.none` (rank 0 where the input is one row, `[classes]`); Float
 ///   for Float16 and BFloat16.
 /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`).
-/// - Complexity: O(input.count). The error of a row is that of `logSoftmax`; sums are in Double and round once.
+/// - Complexity: O(input.count). The error of a row is that of `logSoftmax`, with smoothing for terms of one sign;
+/// sums are in Double and round once.
 ///
 /// PyTorch: `torch.nn.functional.cross_entropy`.
 public func crossEntropy<Scalar: FloatingTensorScalar, Index: IndexTensorScalar>(

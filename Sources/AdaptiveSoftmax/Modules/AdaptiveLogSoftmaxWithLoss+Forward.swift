@@ -13,11 +13,11 @@ extension AdaptiveLogSoftmaxWithLoss {
   ///   - threads: 0 for the runtime's default.
   /// - Returns: the log-probabilities, [...]; the loss, rank 0, or [...] for `Reduction.none`.
   /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`).
-  /// - Complexity: O(rows inFeatures headSize), and for the rows of tail i
-  ///   O(rows tailFeatures[i] (inFeatures + classes of tail i)).
-  ///   Error of a layer's product: at most 3 ULP of the sum of its terms' sizes. Of the log-probability that a layer
-  ///   gives, for its logits as computed: at most 4 ULP (Double 5) below -1/16, above 68 (Double 518); that of a class
-  ///   in a tail is the sum of two, rounded once. The loss is summed in Double and rounds once.
+  /// - Complexity: O(rows inFeatures headSize), and for the rows of tail i O(rows tailFeatures[i] (inFeatures + classes
+  ///   of tail i)). Error of a layer's product: at most (features + 1) / 2 ULP of the bias and the sum of its terms'
+  ///   sizes, about 3 where these have both signs. Of the log-probability that a layer gives, for its logits as
+  ///   computed: at most 8 ULP (Double 10) below -1/16, above 70 (Double 520); that of a class in a tail is the sum of
+  ///   two, rounded once. The loss is summed in Double and rounds once.
   ///
   /// PyTorch: `AdaptiveLogSoftmaxWithLoss.forward`.
   public func callAsFunction<Input, Target>(

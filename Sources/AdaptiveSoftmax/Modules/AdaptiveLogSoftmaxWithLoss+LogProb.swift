@@ -8,9 +8,10 @@ extension AdaptiveLogSoftmaxWithLoss {
   ///   - threads: 0 for the runtime's default.
   /// - Returns: [..., nClasses].
   /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`).
-  /// - Complexity: O(rows (number of weights)). Error of a layer's product: at most 3 ULP of the sum of its terms'
-  ///   sizes. Of the log-probability that a layer gives, for its logits as computed: at most 4 ULP (Double 5) below
-  ///   -1/16, above 68 (Double 518); that of a class in a tail is the sum of two, rounded once.
+  /// - Complexity: O(rows (number of weights)). Error of a layer's product: at most (features + 1) / 2 ULP of the bias
+  ///   and the sum of its terms' sizes, about 3 where these have both signs. Of the log-probability that a layer gives,
+  ///   for its logits as computed: at most 8 ULP (Double 10) below -1/16, above 70 (Double 520); that of a class in a
+  ///   tail is the sum of two, rounded once.
   ///
   /// PyTorch: `AdaptiveLogSoftmaxWithLoss.log_prob`.
   public func logProb<Input>(_ input: Tensor<Input>, threads: Int = 0) throws(SoftmaxError) -> Tensor<Scalar>

@@ -14,9 +14,10 @@ extension LinearHead {
   ///   - threads: 0 for the runtime's default.
   /// - Returns: the log-probabilities, [...]; the loss, rank 0, or [...] for `Reduction.none`.
   /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`).
-  /// - Complexity: O(rows inFeatures nClasses). Error of a logit before scale and cap: at most 3 ULP of the sum of its
-  ///   products' sizes. Of a log-probability, for the logits as computed: at most 4 ULP (Double 5) below -1/16, above
-  ///   68 (Double 518). The loss is summed in Double and rounds once.
+  /// - Complexity: O(rows inFeatures nClasses). Error of a logit before scale and cap: at most (features + 1) / 2 ULP
+  /// of the bias and the sum of its products' sizes, about 3 where these have both signs. Of a log-probability, for the
+  /// logits as computed: at most 8 ULP (Double 10) below -1/16, above 70 (Double 520). The loss is summed in Double and
+  /// rounds once.
   public func callAsFunction<Input, Target>(
     _ input: Tensor<Input>, _ target: Tensor<Target>, weight: Tensor<Scalar>? = nil, ignoreIndex: Int? = nil,
     reduction: Reduction = .mean, threads: Int = 0
@@ -47,9 +48,9 @@ extension LinearHead {
   ///   - threads: 0 for the runtime's default.
   /// - Returns: [...].
   /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`).
-  /// - Complexity: O(rows inFeatures nClasses). Error of a logit before scale and cap: at most 3 ULP of the sum of its
-  ///   products' sizes. Of y, for the logits as computed: at most 2 ULP of the larger of |y| and 1; Double 3 ULP of the
-  ///   larger of |y|, |largest logit| and 1.
+  /// - Complexity: O(rows inFeatures nClasses). Error of a logit before scale and cap: at most (features + 1) / 2 ULP
+  /// of the bias and the sum of its products' sizes, about 3 where these have both signs. Of y, for the logits as
+  /// computed: at most 5 ULP of the larger of |y| and 1; Double 6 ULP of the larger of |y|, |largest logit| and 1.
   public func logSumExp<Input>(_ input: Tensor<Input>, threads: Int = 0) throws(SoftmaxError) -> Tensor<Scalar>
   where Input: FloatingTensorScalar, Input.Accumulator == Scalar {
     _ = try adaptive.rowShape(input)
@@ -73,9 +74,9 @@ extension LinearHead {
   ///   - threads: 0 for the runtime's default.
   /// - Returns: [..., nClasses].
   /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`).
-  /// - Complexity: O(rows inFeatures nClasses). Error of a logit before scale and cap: at most 3 ULP of the sum of its
-  ///   products' sizes. Of a log-probability, for the logits as computed: at most 4 ULP (Double 5) below -1/16, above
-  ///   68 (Double 518).
+  /// - Complexity: O(rows inFeatures nClasses). Error of a logit before scale and cap: at most (features + 1) / 2 ULP
+  /// of the bias and the sum of its products' sizes, about 3 where these have both signs. Of a log-probability, for the
+  /// logits as computed: at most 8 ULP (Double 10) below -1/16, above 70 (Double 520).
   ///
   /// PyTorch: `torch.log_softmax(torch.nn.functional.linear(input, weight, bias), -1)`.
   public func logProb<Input>(_ input: Tensor<Input>, threads: Int = 0) throws(SoftmaxError) -> Tensor<Scalar>
