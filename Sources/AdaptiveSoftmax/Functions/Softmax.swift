@@ -11,7 +11,7 @@
 ///   - threads: 0 for the runtime's default.
 /// - Returns: a tensor of the shape of `x`.
 /// - Throws: `SoftmaxError` (`dimension`, `argument`, `memory`, `variant`).
-/// - Complexity: O(x.count). Error, in ULP of y_i: at most 9 (Double 11) + |x_i - max|, its rounding; Float16 and
+/// - Complexity: O(x.count). Error, in ULP of y_i: at most 12 (Double 14) + |x_i - max|, its rounding; Float16 and
 /// BFloat16 0.51.
 ///
 /// PyTorch: `torch.nn.functional.softmax`.

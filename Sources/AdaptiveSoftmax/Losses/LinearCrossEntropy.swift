@@ -20,7 +20,7 @@
 /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`).
 /// - Complexity: O(rows classes features). Error of a logit: at most (features + 1) / 2 ULP of the bias and the sum of
 /// its products' sizes, about 3 where these have both signs. Of a row's loss without weight and smoothing, for the
-/// logits as computed: at most 8 ULP (Double 10) above 1/16, below 70 (Double 520). Sums are in Double and round once.
+/// logits as computed: at most 12 ULP (Double 14) above 1/16, below 70 (Double 520). Sums are in Double and round once.
 ///
 /// PyTorch: `torch.nn.functional.linear_cross_entropy` (which takes one batch dimension and computes all logits of a
 /// chunk).

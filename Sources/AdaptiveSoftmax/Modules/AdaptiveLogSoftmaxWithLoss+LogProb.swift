@@ -10,7 +10,7 @@ extension AdaptiveLogSoftmaxWithLoss {
   /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`).
   /// - Complexity: O(rows (number of weights)). Error of a layer's product: at most (features + 1) / 2 ULP of the bias
   ///   and the sum of its terms' sizes, about 3 where these have both signs. Of the log-probability that a layer gives,
-  ///   for its logits as computed: at most 8 ULP (Double 10) below -1/16, above 70 (Double 520); that of a class in a
+  ///   for its logits as computed: at most 12 ULP (Double 14) below -1/16, above 70 (Double 520); that of a class in a
   ///   tail is the sum of two, rounded once.
   ///
   /// PyTorch: `AdaptiveLogSoftmaxWithLoss.log_prob`.

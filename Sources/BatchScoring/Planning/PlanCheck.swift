@@ -79,7 +79,8 @@ extension PlanJob {
       PlanCheck.Head(
         cutoffs: choices[index].cutoffs, predictedSecondsPerRow: choices[index].secondsPerRow,
         measuredSecondsPerRow: LinearCostModel.median(times[index]),
-        errorAtSameSpeed: LinearCostModel.median(zip(times[index], speeds).map { choices[index].secondsPerRow / ($0 * $1) - 1 }),
+        errorAtSameSpeed: LinearCostModel.median(
+          zip(times[index], speeds).map { choices[index].secondsPerRow / ($0 * $1) - 1 }),
         speedupOverUsual: LinearCostModel.median(zip(times[heads.count - 1], times[index]).map { $0 / $1 }))
     }
     return PlanCheck(heads: measured, rounds: speeds.count, machineSpeed: LinearCostModel.median(speeds))
