@@ -275,7 +275,7 @@ def predict_case(setting, sizes, head, module, hidden, title, group):
     peers = [Peer("PyTorch", lambda: module.predict(tx), lambda: module.predict(tx).numpy())]
     call = lambda: head.predict(hidden, result, setting.threads)
     amount = float(sizes.flops_of_all(rows))
-    # PyTorch looks at the most probable cluster only where the shortlist loses, which is not always the best class.
+    # Of classes that nearly tie, either side's roundings may choose another.
     return Case(group, title, "fma", amount, call, peers, lambda: result.numpy, exact_share=0.9)
 
 
