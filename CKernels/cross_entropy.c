@@ -64,8 +64,7 @@ static void dots(const loss_run *run, size_t q, size_t count, const double *max,
   const smx_cross_entropy_job *job = run->job;
   const size_t stride = PIECE_STRIDE * run->size;
   char *weights = buffers, *left = buffers + stride, *right = left + (job->inner == 1 ? 1 : SIDE) * stride;
-  double lost[SIDE] = {0};
-  for (size_t k = 0; k < count; k++) sum[k] = 0;
+  smx_kept_sum kept[SIDE] = {{0}};
   for (size_t begin = 0; begin < job->classes; begin += PIECE) {
     const size_t end = job->classes - begin < PIECE ? job->classes : begin + PIECE;
     const char *x = elements(run, job->x, q, count, begin, end, left), *w = NULL, *t = NULL;
@@ -78,13 +77,10 @@ static void dots(const loss_run *run, size_t q, size_t count, const double *max,
     for (size_t k = 0; k < count; k++) {
       const double part = run->plan.kernels->row_dot(x + k * stride, end - begin, max[k], l[k], w,
                                                      t != NULL ? t + k * stride : NULL, keep, spread);
-      const double next = sum[k] + part;
-      if (run->size == 8) lost[k] += SMX_LOST(sum[k], part, next);
-      sum[k] = next;
+      smx_keep(&kept[k], part, run->size == 8);
     }
   }
-  for (size_t k = 0; k < count; k++)
-    if (lost[k] - lost[k] == 0) sum[k] += lost[k];
+  for (size_t k = 0; k < count; k++) sum[k] = smx_kept(&kept[k]);
 }
 
 // (max, rest) of the slices of a task. Long rows that do not count are left out.

@@ -52,36 +52,25 @@ SMX_MAP(tanh)
 
 enum { LANES = 8 };
 
-// A sum, and what the roundings of its additions have lost; nothing worth keeping where terms are floats.
-typedef struct kept_sum {
-  double sum, lost;
-} kept_sum;
-
-static inline void add(kept_sum *s, double term, const bool keep) {
-  const double next = s->sum + term;
-  if (keep) s->lost += SMX_LOST(s->sum, term, next);
-  s->sum = next;
-}
-
 // lanes[i % LANES] += x[i]
-static inline void add_to_lanes(const size_t size, const void *x, size_t count, kept_sum *lanes) {
+static inline void add_to_lanes(const size_t size, const void *x, size_t count, smx_kept_sum *lanes) {
   size_t i = 0;
   for (; i + LANES <= count; i += LANES)
-    for (size_t k = 0; k < LANES; k++) add(&lanes[k], smx_real_at(size, x, i + k), size == 8);
-  for (size_t k = 0; i + k < count; k++) add(&lanes[k], smx_real_at(size, x, i + k), size == 8);
+    for (size_t k = 0; k < LANES; k++) smx_keep(&lanes[k], smx_real_at(size, x, i + k), size == 8);
+  for (size_t k = 0; i + k < count; k++) smx_keep(&lanes[k], smx_real_at(size, x, i + k), size == 8);
 }
 
 smx_status smx_sum(smx_type type, const void *x, size_t count, double *sum) {
   const bool keep = type == SMX_F64;
-  kept_sum lanes[LANES] = {{0}};
+  smx_kept_sum lanes[LANES] = {{0}};
   if (keep) add_to_lanes(8, x, count, lanes);
   else add_to_lanes(4, x, count, lanes);
   for (int half = LANES / 2; half > 0; half /= 2)
     for (int i = 0; i < half; i++) {
-      add(&lanes[i], lanes[i + half].sum, keep);
+      smx_keep(&lanes[i], lanes[i + half].sum, keep);
       lanes[i].lost += lanes[i + half].lost;
     }
-  const double lost = lanes[0].lost, total = lost - lost == 0 ? lanes[0].sum + lost : lanes[0].sum;
+  const double total = smx_kept(&lanes[0]);
   *sum = total == total ? total : __builtin_nan("");
   return SMX_OK;
 }

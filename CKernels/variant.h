@@ -129,6 +129,20 @@ static inline const smx_real_kernels *smx_real(const smx_variant *variant, smx_t
   return type == SMX_F64 ? &variant->f64 : &variant->f32;
 }
 
+// A sum, and what rounding its additions has lost where that is kept: for terms that are doubles.
+typedef struct smx_kept_sum {
+  double sum, lost;
+} smx_kept_sum;
+
+static inline void smx_keep(smx_kept_sum *s, double term, const bool keep) {
+  const double next = s->sum + term;
+  if (keep) s->lost += SMX_LOST(s->sum, term, next);
+  s->sum = next;
+}
+
+// Both together; an infinite sum has lost nothing that is a number.
+static inline double smx_kept(const smx_kept_sum *s) { return s->lost - s->lost == 0 ? s->sum + s->lost : s->sum; }
+
 // Bytes of an element of the kernels that take elements of `type`.
 static inline size_t smx_real_size(smx_type type) { return type == SMX_F64 ? 8 : 4; }
 
