@@ -30,8 +30,16 @@ struct Adasoft: ParsableCommand {
       try command.run()
     } catch let error as ScoringError {
       Console.end(with: error)
+    } catch where exitCode(for: error) == .validationFailure {
+      Console.end(with: ScoringError(.usage, usage(error)))
     } catch {
       exit(withError: error)
     }
+  }
+
+  /// The parser's message in one line; its whole text ends with the command whose help tells more, in quotes.
+  private static func usage(_ error: any Error) -> String {
+    let help = fullMessage(for: error).split(separator: "'").dropLast().last ?? "adasoft --help"
+    return "\(message(for: error)) ('\(help)' tells more)"
   }
 }

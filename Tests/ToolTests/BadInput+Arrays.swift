@@ -28,6 +28,9 @@ extension BadInput {
         descr: "'<f8'", shape: "(6, 4)", data: Fixture.bytes((0..<24).map { $0 == 9 ? 1e300 : Double($0) }))),
     array("hidden has an infinity", running: predict, "hidden.npy", "row 5: not finite", hidden(23, -.infinity)),
     array("hidden has a NaN, log-prob", running: logProb, "hidden.npy", "row 0: not finite", hidden(0, .nan)),
+    array(
+      "hidden has a NaN, into a new folder", running: logProb.dropLast() + ["out/"], "hidden.npy", "row 4: not finite",
+      hidden(17, .nan)),
     array("hidden overflows the logits", "hidden.npy", "row 1: expected logits", huge(row: 1)),
     array(
       "hidden overflows the logits, log-prob", running: logProb, "hidden.npy", "row 2: expected logits", huge(row: 2)),

@@ -20,6 +20,8 @@ final class JobWriter: @unchecked Sendable {
   private let journalPath: String?
   /// Of a job of several files: the others are known by their partial files' locks.
   private var journalLock: LockFile?
+  /// The folder that was made for the outputs.
+  private var newFolder: String?
   private let lock = Lock()
   private let clock = ContinuousClock()
   private var recordedAt: ContinuousClock.Instant
@@ -53,7 +55,7 @@ final class JobWriter: @unchecked Sendable {
     journal = job.start ?? Journal(identity: job.identity ?? JobIdentity())
     recorded = journal
     journalPath = job.files.journal(of: job.name, shard: job.settings.shard)
-    if job.files.isMany, let folder = job.files.output { mkdir(folder, 0o777) }
+    if job.files.isMany, let folder = job.files.output, mkdir(folder, 0o777) == 0 { newFolder = folder }
     if job.files.isMany, let journalPath {
       journalLock = try fromFile { () throws(FileError) in try LockFile(guarding: journalPath) }
     }
@@ -204,8 +206,7 @@ final class JobWriter: @unchecked Sendable {
       let isWorthAnother = [.interrupted, .inputOutput, .outputExists, .outputBusy].contains(error.kind)
       if isWorthAnother { recordWholeBatches() } else { dropItem() }
       if recorded.isEmpty {
-        partials.forEach { $0.remove() }
-        Journal.remove(journalPath)
+        removeAll(journalPath)
         return error
       }
       return ScoringError(error.kind, error.description, rowsKept: kept)
@@ -222,11 +223,16 @@ final class JobWriter: @unchecked Sendable {
     guard let journalPath else { return (0, job.rowCount) }
     defer { journalLock = nil }
     recordWholeBatches()
-    if recorded.isEmpty {
-      partials.forEach { $0.remove() }
-      Journal.remove(journalPath)
-    }
+    if recorded.isEmpty { removeAll(journalPath) }
     return (kept, job.rowCount)
+  }
+
+  /// Leaves nothing of a job that has no rows to keep; a folder in which others have begun stays.
+  private func removeAll(_ journalPath: String) {
+    partials.forEach { $0.remove() }
+    Journal.remove(journalPath)
+    journalLock = nil
+    if let newFolder { rmdir(newFolder) }
   }
 
   /// Records the batches that all outputs have: a write that failed left some with a piece of the next.
