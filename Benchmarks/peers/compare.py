@@ -64,6 +64,17 @@ def describe_runtime(options):
     return subprocess.run(command, check=True, capture_output=True, text=True, env=environment(1)).stdout.strip()
 
 
+def now():
+    return datetime.datetime.now().isoformat(" ", "minutes")
+
+
+def described_commit():
+    """The commit whose code is measured, with a + where files differ from it; None outside of a clone."""
+    command = ["git", "-C", str(HERE), "describe", "--always", "--abbrev=10", "--dirty=+"]
+    found = subprocess.run(command, capture_output=True, text=True)
+    return found.stdout.strip() or None
+
+
 def main():
     cores = len(os.sched_getaffinity(0))
     parser = argparse.ArgumentParser(description=__doc__)
@@ -77,20 +88,24 @@ def main():
     parser.add_argument("--update", action="store_true", help="puts the rows found into the machine's results file")
     options = parser.parse_args()
     options.rounds = options.rounds or (3 if options.quick else 7)
+    if options.update and (options.quick or options.rounds < 7):
+        parser.error("--update: expected 7 rounds or more of the whole shapes; leave --quick or --rounds out")
 
     runtime = describe_runtime(options)
     cpu, name = processor(), machine_slug(processor(), runtime.split(", ")[1], cores)
     print(f"{cpu}, {cores} cores; ours: {runtime}; rounds: {options.rounds}")
     print(report.HEADING, flush=True)
     whole = not options.only and not options.quick
-    rows = []
+    rows, commit = [], described_commit()
     results = described(options, name, cpu, cores, runtime, rows)
     before = earlier(results, options) if options.update else None
+    if before and (apart := [name for name in ("versions", "runtime") if before[name] != results[name]]):
+        sys.exit(f"compare.py: the {' and '.join(apart)} of the results file are not these; measure all rows (no --only)")
     if whole:
         results["peak_memory"] = {side: peak_memory(options, side) for side in ["ours", "torch"]}
     for threads in options.threads:
         for row in run_worker(options, threads):
-            rows.append(row | {"date": results["date"]})
+            rows.append(row | {"measured": {"at": now(), "commit": commit}})
             if whole or options.update:  # a run cut short leaves the rows that it finished
                 write_data(updated(before, results), options)
     results = updated(before, results)
@@ -117,7 +132,6 @@ def described(options, name, cpu, cores, runtime, rows):
         "cores": cores,
         "date": datetime.date.today().isoformat(),
         "runtime": runtime,
-        "rounds": options.rounds,
         "versions": {
             package: importlib.metadata.version(package) for package in ["torch", "onnxruntime", "jax", "numpy", "faiss-cpu"]
         },
@@ -139,7 +153,7 @@ def updated(before, results):
     rows = [found.pop((row["title"], row["threads"]), row) for row in before["rows"]] + list(found.values())
     titles = {title: place for place, title in enumerate(dict.fromkeys(row["title"] for row in rows))}
     rows.sort(key=lambda row: (titles[row["title"]], row["threads"]))
-    changed = {name: results[name] for name in ["date", "versions", "peak_memory"] if name in results}
+    changed = {name: results[name] for name in ["date", "peak_memory"] if name in results}
     return before | changed | {"rows": rows}
 
 

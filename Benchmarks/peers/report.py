@@ -27,9 +27,12 @@ def line(row):
 
 
 def span(results):
-    """When the rows were measured."""
-    dates = {row.get("date") for row in results["rows"]}
-    return f"{results['date']} and before" if None in dates else " to ".join(sorted({min(dates), max(dates)}))
+    """When the rows were measured, and from which commits."""
+    times = {row["measured"]["at"] for row in results["rows"]} - {None}
+    commits = dict.fromkeys(row["measured"]["commit"] or "not recorded" for row in results["rows"])
+    unknown = any(row["measured"]["at"] is None for row in results["rows"])
+    when = f"{results['date']} and before" if unknown else " to ".join(sorted({min(times), max(times)}))
+    return f"{when}; commit{'s' if len(commits) > 1 else ''} {', '.join(commits)}"
 
 
 def markdown(results):
@@ -38,8 +41,8 @@ def markdown(results):
         f"# {results['processor']}, {results['cores']} cores",
         "",
         f"{span(results)}; ours: {results['runtime']}; {versions}.",
-        f"Each figure is the median of {results['rounds']} rounds in which ours, the peers and the machine's limit are measured in",
-        "turn on the same inputs; a ratio is the median of the rounds' own ratios, above 1 where ours is faster. Outputs are",
+        f"Each figure is the median of {min(row['rounds'] for row in results['rows'])} rounds or more, in which ours and the peers are measured in turn on the same inputs, each",
+        "right after the machine's limit; a ratio is the median of the rounds' own ratios, above 1 where ours is faster. Outputs are",
         "reused on both sides unless the row says otherwise.",
         "",
     ]

@@ -2,11 +2,14 @@
 
 import argparse
 import gc
+import itertools
 import json
 import os
 import statistics
 import sys
 import time
+
+LEAST_BUSY = 0.85  # of the processors that the limit is measured on
 
 
 def seconds(call, repeats):
@@ -36,7 +39,9 @@ def difference(case, peer):
     worst = 0.0
     for start in range(0, mine.size, 1 << 24):  # in parts: the arrays are large
         part = slice(start, start + (1 << 24))
-        worst = max(worst, float(np.max(np.abs(mine[part].astype(np.float64) - theirs[part]))))
+        apart = np.abs(mine[part].astype(np.float64) - theirs[part])
+        apart[(mine[part] == theirs[part]) | (np.isnan(mine[part]) & np.isnan(theirs[part]))] = 0  # infinities, NaN
+        worst = max(worst, float(np.max(np.nan_to_num(apart, nan=np.inf), initial=0)))
     return worst, worst <= case.tolerance
 
 
@@ -52,28 +57,35 @@ def run(case, threads, rounds, shortest, pause):
             checks[peer.name] = difference(case, peer)
     repeats = {name: repeats_for(call, shortest) for name, call in calls.items()}
     ours.limit(case.limit, threads)
-    limits, samples = [], {name: [] for name in calls}
-    for turn in range(rounds):
-        time.sleep(pause)
-        limits.append(ours.limit(case.limit, threads))
+    samples, limits, skipped = {name: [] for name in calls}, {name: [] for name in calls}, 0
+    for turn in itertools.count():
         names = list(calls)
         first = turn % len(names)  # each side takes each place in the order
-        for name in names[first:] + names[:first]:
-            time.sleep(pause)
-            samples[name].append(sample(calls[name], repeats[name]))
+        found = {name: beside_limit(case, calls[name], repeats[name], threads, pause) for name in names[first:] + names[:first]}
+        # Where the limit itself did not get its processors, somebody else had them: what was measured beside it says nothing.
+        if min(busy for _, _, busy in found.values()) < LEAST_BUSY * threads and skipped < rounds:
+            skipped += 1
+            continue
+        for name, (one, limit, _) in found.items():
+            samples[name].append(one)
+            limits[name].append(limit)
+        if len(samples["ours"]) == rounds:
+            break
     result = {
         "group": case.group,
         "title": case.title,
         "threads": threads,
         "unit": "GFLOP/s" if case.limit == "fma" else "GB/s",
-        "limit": {"kind": case.limit, "rate": statistics.median(limits) / 1e9},
-        "ours": entry(case, samples["ours"], limits),
+        "limit": {"kind": case.limit, "rate": statistics.median(limits["ours"]) / 1e9},
+        "rounds": rounds,
+        "skipped": skipped,
+        "ours": entry(case, samples["ours"], limits["ours"]),
         "peers": {},
     }
     if case.note:
         result["ours"]["note"] = case.note()
     for peer in case.peers:
-        found = entry(case, samples[peer.name], limits)
+        found = entry(case, samples[peer.name], limits[peer.name])
         found["ratio"] = statistics.median(t / m for (t, _), (m, _) in zip(samples[peer.name], samples["ours"]))
         if peer.note:
             found["note"] = peer.note
@@ -81,6 +93,18 @@ def run(case, threads, rounds, shortest, pause):
             found["difference"], found["agrees"] = checks[peer.name]
         result["peers"][peer.name] = found
     return result
+
+
+def beside_limit(case, call, repeats, threads, pause):
+    """A sample, the limit that was measured just before it, and the processors that were busy with the limit."""
+    import ours
+
+    time.sleep(pause)
+    busy, start = time.process_time(), time.perf_counter()
+    limit = ours.limit(case.limit, threads)
+    busy = (time.process_time() - busy) / (time.perf_counter() - start)
+    time.sleep(pause)
+    return sample(call, repeats), limit, busy
 
 
 def sample(call, repeats):

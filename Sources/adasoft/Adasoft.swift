@@ -30,7 +30,7 @@ struct Adasoft: ParsableCommand {
       try command.run()
     } catch let error as ScoringError {
       Console.end(with: error)
-    } catch where exitCode(for: error) == .validationFailure {
+    } catch let error where exitCode(for: error) == .validationFailure {
       Console.end(with: ScoringError(.usage, usage(error)))
     } catch {
       exit(withError: error)
