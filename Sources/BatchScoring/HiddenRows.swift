@@ -55,6 +55,14 @@ struct HiddenRows: Sendable {
           + "repair the row or leave it out")
   }
 
+  /// The time of the file's last change when it was opened, in nanoseconds since 1970.
+  var modified: Int { reader.file.modified }
+
+  /// - Throws: `ScoringError` (`data` when the file changed since it was opened).
+  func checkUnchanged() throws(ScoringError) {
+    try fromFile { () throws(FileError) in try reader.file.checkUnchanged() }
+  }
+
   /// The error for a row whose numbers are finite and whose logits are not.
   static func overflow(_ path: String, row: Int) -> ScoringError {
     ScoringError(

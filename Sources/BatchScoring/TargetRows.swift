@@ -86,6 +86,12 @@ struct TargetRows: Sendable {
     }
   }
 
+  /// - Throws: `ScoringError` (`data` when an array changed since it was opened; a text is in memory).
+  func checkUnchanged() throws(ScoringError) {
+    guard case .array(let reader, _) = source else { return }
+    try fromFile { () throws(FileError) in try reader.file.checkUnchanged() }
+  }
+
   /// One column of some rows, few of them at a time: there may be many more columns.
   private static func ids(_ rows: Range<Int>, of reader: NPYReader, column: Int) throws(ScoringError) -> [Int64] {
     let columns = reader.shape[1]

@@ -13,7 +13,7 @@ public struct Vocabulary: Sendable {
   public init(path: String, classes: Int) throws(ScoringError) {
     let contents = try TextFile.contents(of: path)
     digest = contents.withUnsafeBytes { String(XXHash64.digest($0), radix: 16) }
-    let lines = TextFile.lines(in: contents)
+    let lines = TextLines(contents)
     guard lines.count == classes else {
       throw ScoringError(
         .data,

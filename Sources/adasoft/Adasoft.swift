@@ -26,6 +26,7 @@ struct Adasoft: ParsableCommand {
   static func main() {
     Interrupt.install()
     do {
+      try Console.checkArguments()
       var command = try parseAsRoot()
       try command.run()
     } catch let error as ScoringError {

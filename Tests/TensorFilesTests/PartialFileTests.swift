@@ -118,7 +118,7 @@ struct PartialFileTests {
     let (mark, state) = (file.mark, file.state)
     try file.append([2])
     #expect(file.mark == self.mark([UInt8](repeating: 1, count: 100_000) + [2]))
-    file.restore(state)
+    try file.restore(state)
     #expect(file.mark == mark && folder.bytes(of: "a.partial").count == 100_000)
     file.remove()
   }

@@ -15,7 +15,7 @@ extension CutoffSearch {
     var rest = self.rest(clusters: clusters, price)
     var low = 0.0, high: Double?
     for _ in 0..<60 {
-      let found = path(clusters: clusters, price, rest)!
+      guard let found = path(clusters: clusters, price, rest) else { break }  // times beyond what prices can express
       if found.parameters <= maxParameters {
         if found.seconds < best.seconds { best = found }
         high = price.parameter

@@ -52,6 +52,10 @@ struct FileList {
   static func manifest(_ path: String) throws(ScoringError) -> [(hidden: String, target: String?)] {
     var pairs: [(hidden: String, target: String?)] = []
     for (number, line) in try TextFile.lines(of: path).enumerated() {
+      guard String(validating: line, as: UTF8.self) != nil else {
+        throw ScoringError(
+          .data, "\(path): line \(number + 1): expected names in UTF-8, found others; rename the files")
+      }
       let fields = line.split(separator: UInt8(ascii: "\t")).map { String(decoding: $0, as: UTF8.self) }
       switch fields.count {
       case 0: continue
@@ -101,13 +105,22 @@ struct FileList {
   }
 
   /// The files of a pattern, sorted by the bytes of their names.
+  ///
+  /// - Throws: `ScoringError` (`missingInput`; `data`: a name that is not UTF-8).
   private static func matches(_ pattern: String) throws(ScoringError) -> [String] {
     var found = glob_t()
     defer { globfree(&found) }
     switch glob(pattern, GLOB_NOSORT, nil, &found) {
     case 0:
       let count = Int(found.gl_pathc)
-      let paths = (0..<count).compactMap { i in found.gl_pathv[i].map { String(cString: $0) } }
+      var paths: [String] = []
+      for case let name? in (0..<count).map({ found.gl_pathv[$0] }) {
+        guard let path = String(validatingCString: name) else {
+          throw ScoringError(
+            .data, "\(String(cString: name)): expected a name in UTF-8, found another; rename the file")
+        }
+        paths.append(path)
+      }
       return paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     case GLOB_NOMATCH: return []
     default: throw ScoringError(.missingInput, "\(pattern): cannot be expanded: \(String(cString: strerror(errno)))")

@@ -9,7 +9,7 @@ enum TargetText {
   /// Whether a file of this name is read as text.
   static func names(_ path: String) -> Bool { extensions.contains(where: path.lowercased().hasSuffix) }
 
-  /// One column of the lines; all of them are held in memory, 8 bytes each.
+  /// One column of the lines; the text and 8 bytes for each of its lines are held in memory.
   ///
   /// - Parameter column: from 1; nil for lines of one column.
   /// - Throws: `ScoringError` (`missingInput`; `data`: a line without such a column, or with something else than an integer).

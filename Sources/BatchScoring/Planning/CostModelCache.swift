@@ -23,7 +23,7 @@ public struct CostModelCache: Sendable {
   ///
   /// - Parameter threads: as kernels take them; 0 for the runtime's default.
   public init(threads: Int) {
-    let count = threads == 0 ? Runtime.defaultThreads : threads
+    let count = Runtime.teamSize(threads: threads)
     let variant = Runtime.variant ?? "none"
     self.threads = threads
     machine =

@@ -26,10 +26,10 @@ struct CountLines {
   }
 
   /// Ids beyond this are refused: such a file holds something else.
-  private static let mostClasses = 1 << 28
+  private static let mostClasses = 1 << 26
 
   private let path: String
-  private let lines: [ArraySlice<UInt8>]
+  private let lines: TextLines
   private let firstColumn: ClassCounts.FirstColumn?
 
   /// Reads a file, or standard input for `-`.
@@ -37,7 +37,7 @@ struct CountLines {
   /// - Throws: `ScoringError` (`missingInput`; `data`: something packed).
   init(path: String, firstColumn: ClassCounts.FirstColumn?) throws(ScoringError) {
     lines = try TextFile.lines(of: path)
-    if lines.first?.starts(with: [0x1F, 0x8B]) == true {
+    if lines.starts(with: [0x1F, 0x8B]) {
       throw ScoringError(
         .data, "\(path): expected lines of text, found gzip; read it through a pipe: gunzip -c FILE | ... --counts -")
     }
@@ -104,16 +104,15 @@ struct CountLines {
   }
 
   private func byID(_ counts: [Double], _ ids: [Int]) throws(ScoringError) -> [Double] {
-    let classes = (ids.max() ?? -1) + 1
-    var byID = [Double](repeating: 0, count: classes)
-    var line = [Int](repeating: -1, count: classes)
+    let none = -1.0
+    var byID = [Double](repeating: none, count: (ids.max() ?? -1) + 1)
     for (i, id) in ids.enumerated() {
-      guard line[id] < 0 else {
-        throw error(i, "expected each id once, found \(id) on line \(line[id] + 1) too")
+      guard byID[id] == none else {
+        throw error(i, "expected each id once, found \(id) on line \((ids.firstIndex(of: id) ?? i) + 1) too")
       }
-      line[id] = i
       byID[id] = counts[i]
     }
+    for id in byID.indices where byID[id] == none { byID[id] = 0 }
     return byID
   }
 

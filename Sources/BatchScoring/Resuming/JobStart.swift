@@ -162,7 +162,7 @@ struct JobStart {
   /// The names of a job's inputs by the keys of its identity.
   private func inputNames(head: ScoredHead, sources: [RowSource]) -> (String, Int?) -> String {
     { key, item in
-      let source = item.map { sources[$0].item }
+      let source = item.flatMap { sources.indices.contains($0) ? sources[$0].item : nil }
       return switch key {
       case "head": head.path
       case "permutation": head.order?.path ?? "the permutation"

@@ -203,7 +203,9 @@ final class JobWriter: @unchecked Sendable {
     lock.locked {
       defer { journalLock = nil }
       guard let journalPath else { return error }
-      let isWorthAnother = [.interrupted, .inputOutput, .outputExists, .outputBusy].contains(error.kind)
+      let isWorthAnother =
+        [.interrupted, .inputOutput, .outputExists, .outputBusy].contains(error.kind)
+        && partials.allSatisfy(\.hasItsName)
       if isWorthAnother { recordWholeBatches() } else { dropItem() }
       if recorded.isEmpty {
         removeAll(journalPath)
@@ -240,18 +242,29 @@ final class JobWriter: @unchecked Sendable {
   /// When recording fails too, as on a full disk, the journal before it still holds.
   private func recordWholeBatches() {
     guard journal.rows > 0, !journal.isSealed else { return }
-    for (partial, state) in zip(partials, whole) { partial.restore(state) }
-    do throws(ScoringError) { try record() } catch {}
+    do throws(ScoringError) {
+      for (partial, state) in zip(partials, whole) {
+        try fromFile { () throws(FileError) in try partial.restore(state) }
+      }
+      try record()
+    } catch {}
   }
 
   /// Forgets the item that is written; those before it are kept.
+  ///
+  /// The journal first: where it cannot be written, as on a full disk, the one before it still speaks of what is there.
   private func dropItem() {
-    partials.forEach { $0.remove() }
+    let dropped = partials
     partials = []
     journal.rows = 0
     journal.isSealed = false
     journal.tallies = Array(journal.tallies.prefix(item)) + [Tally()]
-    do throws(ScoringError) { try record() } catch {}
+    do throws(ScoringError) {
+      try record()
+      dropped.forEach { $0.remove() }
+    } catch {
+      partials = dropped
+    }
   }
 }
 

@@ -78,10 +78,15 @@ struct Journal: Sendable, Equatable {
 
   /// Reads a journal; nil where there is none.
   ///
-  /// - Throws: `ScoringError` (`data` when the file is something else, or damaged).
+  /// - Throws: `ScoringError` (`data` when the file is something else, or damaged; `missingInput`, `inputOutput` when it
+  ///   cannot be read).
   static func read(_ path: String) throws(ScoringError) -> Journal? {
     guard FileList.exists(path) else { return nil }
-    return try Journal(try TextFile.contents(of: path), path: path)
+    let bytes = try fromFile { () throws(FileError) in
+      let file = try InputFile(path: path)
+      return try file.bytes(file.size, at: 0)
+    }
+    return try Journal(bytes, path: path)
   }
 
   /// Replaces the journal; with `flushed`, returns when it is on the disk.

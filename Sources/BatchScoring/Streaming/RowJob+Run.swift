@@ -84,6 +84,9 @@ extension RowJob {
         try open.files?.targets?.read(unit.rows, into: &buffer.target)
         head.order?.sort(&buffer.target)
         try open.files?.hidden.read(unit.rows, into: &buffer.hidden)
+        guard unit.rows.upperBound == sources[unit.item].rows.upperBound else { return }
+        try open.files?.hidden.checkUnchanged()
+        try open.files?.targets?.checkUnchanged()
       },
       write: { (unit, buffer) throws(ScoringError) in try writer.write(unit, buffer.results) })
     try pipeline.run { (unit, buffer) throws(ScoringError) in

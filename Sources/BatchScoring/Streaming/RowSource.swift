@@ -17,6 +17,7 @@ struct RowSource: Sendable {
   private let targetColumn: Int?
   private let hiddenType: ElementType?
   private let count: Int
+  private let modified: Int
   private var opened: (hidden: HiddenRows, targets: TargetRows?)?
 
   /// Opens and checks the files, and reads through the targets.
@@ -31,7 +32,7 @@ struct RowSource: Sendable {
       try HiddenRows(path: item.hidden, type: files.hiddenType)
     }
     try hidden.check(features: head.features, of: head.path)
-    count = hidden.count
+    (count, modified) = (hidden.count, hidden.modified)
     let ignoreIndex: Int64? =
       switch targets {
       case .required(let index), .optional(let index): index
@@ -65,7 +66,7 @@ struct RowSource: Sendable {
 
   /// The open files.
   ///
-  /// - Throws: `ScoringError` (`data` when one has other rows than it had before).
+  /// - Throws: `ScoringError` (`data` when it changed since the job began).
   func open() throws(ScoringError) -> (hidden: HiddenRows, targets: TargetRows?) {
     if let opened { return opened }
     let hidden = try HiddenRows(path: item.hidden, type: hiddenType)
@@ -73,6 +74,10 @@ struct RowSource: Sendable {
     guard hidden.count == count else {
       throw ScoringError(
         .data, "\(item.hidden): expected \(count) rows as there were before, found \(hidden.count); start over")
+    }
+    guard hidden.modified == modified else {
+      throw ScoringError(
+        .data, "\(item.hidden): expected a file that stays as it is during the job, found it changed; start over")
     }
     let targets = try item.target.map { (path) throws(ScoringError) in
       try TargetRows(path: path, column: targetColumn, matching: hidden)

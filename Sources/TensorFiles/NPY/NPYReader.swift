@@ -26,7 +26,7 @@ public final class NPYReader: Sendable {
   /// The number of bytes after the data, 0 in a proper file; NumPy ignores them.
   public let trailingBytes: Int
 
-  let file: InputFile
+  package let file: InputFile
   let dataOffset: Int
 
   /// A line about bytes after the data, for a warning; nil for a proper file.

@@ -15,7 +15,7 @@ internal import AdaptiveSoftmax
 public struct AtomicFile: ~Copyable {
   /// The name that the file gets.
   public let path: String
-  /// The sibling that is being written, for those who must clean up after a signal.
+  /// The sibling that is being written.
   public let temporaryPath: String
   /// The number of bytes written by `append`.
   public private(set) var count = 0
@@ -42,11 +42,13 @@ public struct AtomicFile: ~Copyable {
     self.place = place
     self.descriptor = descriptor
     temporaryPath = temporary
+    UnfinishedFiles.add()
   }
 
   deinit {
     close(descriptor)
     unlink(temporaryPath)
+    UnfinishedFiles.remove()
   }
 
   /// Writes after what was appended before.
@@ -93,7 +95,7 @@ extension AtomicFile {
   package static func check(path: String, overwrite: Bool) throws(FileError) {
     let place = try FilePlace(path: path, overwrite: overwrite)
     let folder = Platform.folder(of: place.target)
-    guard access(folder, W_OK | X_OK) == 0 else {
+    guard access(folder + "/.", W_OK | X_OK) == 0 else {
       throw FileError(
         .cannotCreate, path: path, "cannot be created in the folder '\(folder.onOneLine)': \(Platform.lastError)")
     }

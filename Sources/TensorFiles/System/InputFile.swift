@@ -48,15 +48,30 @@ package final class InputFile: Sendable {
     self.descriptor = descriptor
     size = Int(status.st_size)
     device = UInt64(truncatingIfNeeded: status.st_dev)
+    modified = Self.modified(status)
+  }
+
+  deinit { close(descriptor) }
+
+  private static func modified(_ status: stat) -> Int {
     #if canImport(Darwin)
       let time = status.st_mtimespec
     #else
       let time = status.st_mtim
     #endif
-    modified = Int(time.tv_sec) &* 1_000_000_000 &+ Int(time.tv_nsec)
+    return Int(time.tv_sec) &* 1_000_000_000 &+ Int(time.tv_nsec)
   }
 
-  deinit { close(descriptor) }
+  /// Checks that nobody has written to the file since it was opened: what was read of it is one version of it.
+  ///
+  /// - Throws: `FileError` (`malformed`).
+  package func checkUnchanged() throws(FileError) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, Self.modified(status) == modified else {
+      throw FileError(
+        .malformed, path: path, "expected a file that stays as it is while it is read, found it changed; start over")
+    }
+  }
 
   /// The size in bytes now; the file may have grown or shrunk since it was opened.
   var currentSize: Int {

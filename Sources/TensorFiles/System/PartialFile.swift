@@ -42,6 +42,11 @@ package final class PartialFile {
   package init(path: String, overwrite: Bool, keeping kept: Mark? = nil) throws(FileError) {
     let place = try FilePlace(path: path, overwrite: overwrite)
     let partialPath = Self.partialPath(of: place.target)
+    var status = stat()
+    if lstat(partialPath, &status) == 0, let kind = Platform.irregularKind(status.st_mode) {
+      throw FileError(
+        .cannotCreate, path: partialPath, "expected a file or nothing under this name, found \(kind); remove it")
+    }
     let flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | (kept == nil ? O_CREAT : 0)
     let descriptor = Platform.retrying { open(partialPath, flags, 0o666) }
     guard descriptor >= 0 else {
@@ -58,18 +63,23 @@ package final class PartialFile {
     self.place = place
     self.partialPath = partialPath
     self.descriptor = descriptor
+    UnfinishedFiles.add()
     try Platform.lock(descriptor, named: partialPath, for: path)
     if let kept {
       try Self.read(partialPath, descriptor, kept, into: &hash)
       count = kept.bytes
     }
-    guard Platform.retrying({ ftruncate(descriptor, off_t(count)) }) == 0 else {
-      throw FileError(.writeFailed, path: path, "cannot be cut to \(count) bytes: \(Platform.lastError)")
-    }
+    try cut(to: count)
     if let permissions = place.permissions { fchmod(descriptor, permissions) }
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    close(descriptor)
+    UnfinishedFiles.remove()
+  }
+
+  /// Whether the file that is written still has its name: nobody has removed or replaced it.
+  package var hasItsName: Bool { Platform.hasName(partialPath, descriptor) }
 
   /// The name of the file until it is whole.
   package static func partialPath(of path: String) -> String {
@@ -104,13 +114,26 @@ package final class PartialFile {
   package var state: State { State(count: count, hash: hash) }
 
   /// Cuts the file back to where it stood.
-  package func restore(_ state: State) {
-    guard Platform.retrying({ ftruncate(descriptor, off_t(state.count)) }) == 0 else { return }
+  ///
+  /// - Throws: `FileError` (`writeFailed`).
+  package func restore(_ state: State) throws(FileError) {
+    try cut(to: state.count)
     (count, hash) = (state.count, state.hash)
+  }
+
+  private func cut(to bytes: Int) throws(FileError) {
+    guard Platform.retrying({ ftruncate(descriptor, off_t(bytes)) }) == 0 else {
+      throw FileError(.writeFailed, path: path, "cannot be cut to \(bytes) bytes: \(Platform.lastError)")
+    }
   }
 
   /// Flushes what was written to the disk.
   package func synchronize() throws(FileError) {
+    guard hasItsName else {
+      throw FileError(
+        .writeFailed, path: partialPath,
+        "expected the file that is being written, found another or none under its name; start over and let it be")
+    }
     guard Platform.retrying({ fsync(descriptor) }) == 0 else {
       throw FileError(.writeFailed, path: path, "cannot be flushed to the disk: \(Platform.lastError)")
     }

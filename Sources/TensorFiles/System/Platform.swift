@@ -56,10 +56,13 @@ package enum Platform {
   /// - Throws: `FileError` (`busy`).
   static func lock(_ descriptor: CInt, named name: String, for path: String) throws(FileError) {
     let isTaken = flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
+    guard !isTaken, hasName(name, descriptor) else { throw busy(path) }
+  }
+
+  /// Whether an open file is the one of this name.
+  static func hasName(_ name: String, _ descriptor: CInt) -> Bool {
     var (ours, named) = (stat(), stat())
-    guard !isTaken, fstat(descriptor, &ours) == 0, lstat(name, &named) == 0, areOneFile(ours, named) else {
-      throw busy(path)
-    }
+    return fstat(descriptor, &ours) == 0 && lstat(name, &named) == 0 && areOneFile(ours, named)
   }
 
   static func busy(_ path: String) -> FileError {

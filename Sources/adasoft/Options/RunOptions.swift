@@ -30,7 +30,7 @@ struct RunOptions: ParsableArguments {
   }
 
   /// The threads that kernels run on.
-  var threadCount: Int { threads == 0 ? Runtime.defaultThreads : threads }
+  var threadCount: Int { Runtime.teamSize(threads: threads) }
 
   /// Checks, before any file is touched, that the kernels can run, and says with what when asked to.
   func start() throws(ScoringError) {

@@ -15,6 +15,15 @@ enum Console {
   /// Whether a line on standard error can be drawn over: on a terminal that can, where nobody keeps what is printed.
   static let errorTakesBars = errorIsTerminal && environment("TERM") != "dumb" && environment("CI").isEmpty
 
+  /// Refuses arguments that are no UTF-8, which would be taken for other names.
+  static func checkArguments() throws(ScoringError) {
+    for case let argument? in UnsafeBufferPointer(start: CommandLine.unsafeArgv, count: Int(CommandLine.argc))
+    where String(validatingCString: argument) == nil {
+      throw ScoringError(
+        .usage, "expected arguments in UTF-8, found '\(String(cString: argument))'; rename the file")
+    }
+  }
+
   /// Writes results; a reader that went away (EPIPE) is a quiet end, anything else that fails an error.
   static func print(_ line: String) throws(ScoringError) {
     switch write(line + "\n", to: STDOUT_FILENO) {

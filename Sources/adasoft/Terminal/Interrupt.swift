@@ -1,5 +1,6 @@
 internal import BatchScoring
 internal import Synchronization
+internal import TensorFiles
 
 #if canImport(Glibc)
   internal import Glibc
@@ -9,8 +10,8 @@ internal import Synchronization
   internal import Darwin
 #endif
 
-/// SIGINT, SIGTERM and SIGHUP: a job that can be resumed records what it has and ends at once; any other ends at its next
-/// batch, so that its temporary file is removed, or at a second signal.
+/// SIGINT, SIGTERM and SIGHUP: a job that can be resumed records what it has and ends at once, and so does a process that
+/// has not begun to write; any other ends at its next batch, so that its temporary file is removed, or at a second signal.
 enum Interrupt {
   /// What stops the job that runs.
   static let stop = JobStop()
@@ -52,7 +53,7 @@ enum Interrupt {
       // While what is written is flushed, a second signal ends the process as the system does.
       for number in numbers { signal(number, SIG_DFL) }
       pthread_sigmask(SIG_UNBLOCK, &ending, nil)
-      guard let (kept, total) = stop.stop() else {
+      guard let (kept, total) = stop.stop() ?? (UnfinishedFiles.exist ? nil : (0, 0)) else {
         pthread_sigmask(SIG_BLOCK, &ending, nil)
         received.store(number, ordering: .relaxed)
         continue
