@@ -74,6 +74,20 @@ import Testing
     }
   }
 
+  /// Times of which no price of a parameter can be made.
+  @Test(arguments: [3e307, 5e307, 1e308]) func absurdTimesAreNoTrap(seconds: Double) throws {
+    let sample = { (row: Int, count: Int, depth: Int) in
+      LinearCostModel.Sample(rows: row, classes: count, depth: depth, seconds: seconds)
+    }
+    let samples = [1, 64].flatMap { row in [32, 1024].flatMap { count in [1, 256].map { sample(row, count, $0) } } }
+    let planner = try CutoffPlanner(
+      counts: Self.counts(600), inFeatures: 64, divValue: 4, batch: 6, costs: try LinearCostModel(fitting: samples))
+    for bound in [5_200, 9_000, 40_000] {
+      let plan = try? planner.plan(clusters: 1...3, limits: PlanLimits(maxParameters: bound))
+      if let plan { #expect(plan.best.parameters <= bound) }
+    }
+  }
+
   @Test(arguments: [0.1, 0.5, 0.8])
   func theShortlistHoldsItsShare(share: Double) throws {
     let (planner, oracle) = try Setting().planner()

@@ -145,6 +145,49 @@ struct DamageTests {
     #expect(try files.contents() == before)
   }
 
+  /// A line about a file that the job does not have.
+  @Test func aJournalOfOtherFilesIsRefused() throws {
+    let files = try Files(rows: 42)
+    try interrupt(files)
+    try forgeJournal(files, "out.npy.journal") { $0.replacing("at 0 12", with: "is rows#7 0..<5\nat 0 12") }
+    try forgeJournal(files, "out.npy.journal") {
+      $0.replacing("at 0 12", with: "at 7 12") + String(repeating: "\ntally", count: 7)
+    }
+    let error = #expect(throws: ScoringError.self) {
+      try files.scoreJob(settings: JobSettings(batchSize: 4, resume: true)).run()
+    }
+    #expect(
+      error?.kind == .data && error?.description.contains("out.npy.journal") == true, "\(error?.description ?? "")")
+  }
+
+  /// Files that are written to by others while the job is at them.
+  @Test(arguments: ["hidden.npy", "targets.npy"]) func anInputThatChangesEndsTheJob(name: String) throws {
+    let files = try Files(rows: 42)
+    let settings = JobSettings(batchSize: 4, checkpointInterval: .zero)
+    let error = #expect(throws: ScoringError.self) {
+      try files.scoreJob(settings: settings).run { (progress) throws(ScoringError) in
+        if progress.rowsDone == 8 { try? files.overwriteInPlace(name) }
+      }
+    }
+    #expect(error?.kind == .data && error?.rowsKept == nil, "\(error?.description ?? "")")
+    #expect(error?.description.contains("\(name): expected a file that stays as it is") == true)
+    #expect(files.names == ["head.safetensors", "hidden.npy", "targets.npy"])
+  }
+
+  /// Rows whose file is gone are not said to be kept.
+  @Test func aPartialFileThatIsRemovedEndsTheJob() throws {
+    let files = try Files(rows: 42)
+    let settings = JobSettings(batchSize: 4, checkpointInterval: .zero)
+    let error = #expect(throws: ScoringError.self) {
+      try files.scoreJob(settings: settings).run { (progress) throws(ScoringError) in
+        if progress.rowsDone == 16 { try? files.remove("out.npy.partial") }
+      }
+    }
+    #expect(error?.kind == .inputOutput && error?.rowsKept == nil, "\(error?.description ?? "")")
+    #expect(error?.description.contains("out.npy.partial: expected the file that is being written") == true)
+    #expect(files.names == ["head.safetensors", "hidden.npy", "targets.npy"])
+  }
+
   /// A byte that was written long before the end.
   @Test(arguments: [nil, Shard("2/2")]) func damageBetweenTwoRunsIsFound(shard: Shard?) throws {
     let files = try Files(rows: 42)

@@ -70,6 +70,14 @@ final class Files {
     try bytes.write(to: url(name))
   }
 
+  /// Writes the same bytes to a file that others have open.
+  func overwriteInPlace(_ name: String) throws {
+    let bytes = try data(name)
+    let file = try FileHandle(forUpdating: url(name))
+    try file.write(contentsOf: bytes)
+    try file.close()
+  }
+
   func rewriteHidden(_ change: (inout [Float]) -> Void) throws {
     var scalars = hidden.scalars
     change(&scalars)

@@ -25,6 +25,12 @@ struct JobIdentityTests {
         == "a job with no --permutation | one with --permutation")
   }
 
+  @Test(arguments: ["is rows#-1 0..<5", "is rows#x 0..<5", "is rows# 0..<5", "was rows 0..<5", "is rows"])
+  func linesOfNoItemAreRefused(line: String) {
+    var identity = JobIdentity()
+    #expect(!identity.take(line: line) && identity.lines.isEmpty)
+  }
+
   @Test func filesAreNamed() {
     let mine = [("job", "score"), ("hidden", "1"), ("hidden-changed", "5")]
     #expect(

@@ -36,6 +36,16 @@ extension BadInput {
       try $0.remove("hidden.npy")
       mkfifo($0.path("hidden.npy"), 0o644)
     },
+    BadInput("a FIFO for a journal", 66, "out.npy.journal", "FIFO") { mkfifo($0.path("out.npy.journal"), 0o644) },
+    BadInput("a FIFO for a journal, resumed", running: score + ["--resume"], 66, "out.npy.journal", "FIFO") {
+      mkfifo($0.path("out.npy.journal"), 0o644)
+    },
+    BadInput("a FIFO for the rows so far", 73, "out.npy.partial", "FIFO") { mkfifo($0.path("out.npy.partial"), 0o644) },
+    BadInput("a folder for the rows so far", 73, "out.npy.partial") {
+      try $0.makeDirectory("out.npy.partial")
+    },
+    BadInput(
+      "a file for a folder", running: score.dropLast() + ["targets.npy/out.npy"], 73, "targets.npy", "Not a directory"),
     BadInput("output exists", 73, "out.npy", "exists", "--overwrite") { try $0.write(Data("mine".utf8), "out.npy") },
     BadInput(
       "output exists, softmax", running: ["softmax", "--dim", "1", "x.npy", "-o", "out.npy"], 73, "out.npy",

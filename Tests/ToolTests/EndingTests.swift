@@ -21,6 +21,37 @@ struct EndingTests {
     #expect(folder.names == ["x.npy"])
   }
 
+  /// A command that waits for a text to be written has nothing to clean up: it ends at once.
+  @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
+  func signalsEndWhatWaitsForText(number: Int32, status: Int32) throws {
+    let folder = try Fixture.folder()
+    mkfifo(folder.path("list.txt"), 0o644)
+    let names = folder.names
+    let running = try Tool.start(
+      ["predict", "--head", "head.safetensors", "--manifest", "list.txt", "-o", "out/"], in: folder.url)
+    let writer = open(folder.path("list.txt"), O_WRONLY)  // returns when the tool has it open
+    defer { close(writer) }
+    kill(running.process.processIdentifier, number)
+    let outcome = try running.finish()
+    #expect(outcome.status == status)
+    #expect(outcome.errorLines.count == 1 && outcome.errors.hasSuffix("; no output was written\n"), "\(outcome.errors)")
+    #expect(folder.names == names)
+  }
+
+  /// Names that Swift would read as others.
+  @Test func namesThatAreNoUTF8AreRefused() throws {
+    let folder = try Fixture.folder()
+    let names = folder.names
+    for argument in ["-o out$(printf '\\376').npy", "-o out.npy --vocabulary w$(printf '\\376')"] {
+      let outcome = try Tool.run(
+        ["-c", "exec \"$0\" predict --head head.safetensors --hidden hidden.npy \(argument)", Tool.path.path],
+        in: folder.url, executable: "/bin/sh")
+      #expect(
+        outcome.status == 64 && outcome.errorLines.count == 1 && outcome.errors.contains("UTF-8"), "\(outcome.errors)")
+      #expect(folder.names == names)
+    }
+  }
+
   /// A job under nohup goes on when its terminal is closed.
   @Test func anIgnoredHangupIsIgnored() throws {
     let folder = Folder()

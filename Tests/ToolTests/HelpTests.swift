@@ -53,4 +53,12 @@ struct HelpTests {
     #expect(
       outcome.errors.wholeMatch(of: /adasoft \d+\.\d+\.\d+: scalar, 2 threads of (libomp|libgomp|serial)\n/) != nil)
   }
+
+  /// The threads that run, not those that were asked for.
+  @Test func threadsAreCutToOpenMPsLimit() throws {
+    let folder = try Fixture.folder()
+    let arguments = ["inspect", "--verbose", "--quiet", "--threads", "8", "head.safetensors"]
+    let outcome = try Tool.run(arguments, environment: ["OMP_THREAD_LIMIT": "1"], in: folder.url)
+    #expect(outcome.status == 0 && outcome.errors.contains(", 1 thread of "), "\(outcome.errors)")
+  }
 }

@@ -155,7 +155,9 @@ struct LongJobTests {
     let other = try Tool.run(arguments + ["--resume", "--weights", "bf16"], in: folder.url)
     #expect(other.status == 65 && other.errorLines.count == 1)
     #expect(
-      other.errors.contains("expected a job with --weights f32, found one with --weights bf16"), "\(other.errors)")
+      other.errors.contains(
+        "expected a job with --weights f32, which its rows are from, found one with --weights bf16 in"),
+      "\(other.errors)")
     let resumed = try Tool.run(arguments + ["--resume"], in: folder.url)
     #expect(resumed.status == 0, "\(resumed.errors)")
     let bytes = try folder.data("out.npy")

@@ -57,8 +57,9 @@ struct JobIdentity: Sendable, Hashable {
   mutating func take(line: some StringProtocol) -> Bool {
     let fields = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
     guard fields.count == 3, fields[0] == "is" else { return false }
-    let key = String(fields[1]).split(separator: "#" as Character, maxSplits: 1).map(String.init)
-    guard let name = key.first else { return false }
+    let key = String(fields[1]).split(separator: "#" as Character, maxSplits: 1, omittingEmptySubsequences: false).map(
+      String.init)
+    guard let name = key.first, !name.isEmpty else { return false }
     let item = key.count == 2 ? Int(key[1]) : nil
     guard key.count == 1 || item ?? -1 >= 0 else { return false }
     add(name, item: item, String(fields[2]))

@@ -114,7 +114,8 @@ struct JobStart {
     if let (expected, instead) = identity.first(begun).mismatch(with: found.identity.first(begun), file: names) {
       throw ScoringError(
         .data,
-        "\(journalPath): expected \(expected), found \(instead); give what these rows were made from, or start over")
+        "\(journalPath): expected \(expected), which its rows are from, found \(instead) in this command; "
+          + "give what these rows were made from, or start over")
     }
     try check(found, journalPath, sources)
     for item in 0..<found.item {
