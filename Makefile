@@ -20,7 +20,6 @@
 #   make clean     remove everything that was built
 
 PREFIX ?= /usr/local
-RELEASE := -c release -Xswiftc -enable-testing
 
 # SwiftPM keeps an evaluated Package.swift for as long as the environment is the same: with what the manifest looks for
 # in the environment, a libomp installed after a first build is seen by the next.

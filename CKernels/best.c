@@ -43,9 +43,8 @@ smx_status smx_best_offer(const smx_best *best, const smx_offer *offer, int thre
   return SMX_OK;
 }
 
-smx_status smx_best_sort(const smx_best *best, size_t rows, int threads) {
+void smx_best_sort(const smx_best *best, size_t rows, int threads) {
   best_run run = {.best = best};
   bool small = rows * best->k < SERIAL_ENTRIES;
   smx_parallel(rows, small ? 1 : smx_team(threads, rows), sort_task, &run);
-  return SMX_OK;
 }

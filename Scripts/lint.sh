@@ -49,7 +49,7 @@ if [ "${1:-}" != house ]; then
   else
     echo "lint: clang-format is not installed (pip install clang-format): C sources not checked"
   fi
-  run swift build --explicit-target-dependency-import-check error
+  run swift build -q --explicit-target-dependency-import-check error
 fi
 
 if [ "$failures" != 0 ]; then

@@ -1,4 +1,5 @@
 internal import AdaptiveSoftmax
+internal import TensorFiles
 
 /// How classes are written for readers of text: one line for each row, or for each class of a row.
 public enum TextFormat: String, Sendable, CaseIterable {
@@ -41,7 +42,7 @@ struct ClassLines {
         let numbers = logProbs.map { $0.isFinite ? "\($0)" : "null" }.joined(separator: ", ")
         text += ", \"logprobs\": [\(numbers)]".utf8
       }
-      if let words { text += ", \"words\": [\(words.map(Self.quoted).joined(separator: ", "))]".utf8 }
+      if let words { text += ", \"words\": [\(words.map(\.asJSON).joined(separator: ", "))]".utf8 }
       text += "}\n".utf8
     }
   }
@@ -55,20 +56,5 @@ struct ClassLines {
       default: text.unicodeScalars.append(scalar)
       }
     }
-  }
-
-  private static func quoted(_ word: String) -> String {
-    word.unicodeScalars.reduce(into: "\"") { text, scalar in
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\t": text += "\\t"
-      case "\r": text += "\\r"
-      case _ where scalar.value < 0x20:
-        let hex = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-      default: text.unicodeScalars.append(scalar)
-      }
-    } + "\""
   }
 }

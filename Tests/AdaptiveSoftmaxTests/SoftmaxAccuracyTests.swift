@@ -100,7 +100,7 @@ import Testing
   }
 }
 
-/// What the doc comments promise.
+/// What random inputs keep; the doc comments promise two to four times as much, for slices whose roundings are to one side.
 private struct Bounds {
   let isHalf: Bool
 

@@ -1,4 +1,4 @@
-// A program of somebody else's: it depends on a released version of the package and imports its two libraries.
+// A program of somebody else's: it depends on a released version of the package and imports its libraries.
 // The first line says what ran; the others are the bits of every answer, which must not depend on it.
 import AdaptiveSoftmax
 import TensorFiles

@@ -18,31 +18,12 @@ struct AtomicFileTests {
     #expect(folder.bytes(of: "a") == [1, 2, 3, 4])
   }
 
-  @Test func writesAtPositions() throws {
-    let file = try AtomicFile(path: folder["a"])
-    try [UInt8]([7, 8]).withUnsafeBytes { bytes in try file.write(bytes, at: 2) }
-    try [UInt8]([5, 6]).withUnsafeBytes { bytes in try file.write(bytes, at: 0) }
-    try file.commit()
-    #expect(folder.bytes(of: "a") == [5, 6, 7, 8])
-  }
-
   @Test func leavesNothingWhenDropped() throws {
     do {
       var file = try AtomicFile(path: folder["a"])
       try file.append([1])
     }
     #expect(folder.names == [])
-  }
-
-  /// The system refuses to write at a negative position, which stands for a full disk here.
-  @Test func leavesNothingWhenAWriteFails() throws {
-    let path = folder.write([9], to: "a")
-    let error = fileError {
-      let file = try AtomicFile(path: path, overwrite: true)
-      try [UInt8]([1]).withUnsafeBytes { bytes in try file.write(bytes, at: -1) }
-    }
-    #expect(error == FileError(.writeFailed, path: path, "cannot be written at byte -1: Invalid argument"))
-    #expect(folder.names == ["a"] && folder.bytes(of: "a") == [9])
   }
 
   /// /dev/stdout is such a link where the output is piped.

@@ -3,12 +3,6 @@ import Foundation
 
 /// Seeded inputs, made without the library's own generator.
 public enum Inputs {
-  /// Sizes around the vector, panel, block and page widths.
-  public static let sizes = [
-    1, 2, 3, 7, 8, 15, 16, 17, 31, 32, 33, 47, 63, 64, 65, 127, 128, 129, 511, 512, 513, 1023, 1024, 1025, 4095, 4096,
-    4097,
-  ]
-
   public enum Kind: CaseIterable, Sendable {
     /// Standard normal.
     case normal

@@ -88,6 +88,18 @@ struct EndingTests {
     #expect(folder.names == [])
   }
 
+  @Test func aFullDiskLeavesWhatWasThere() throws {
+    let folder = Folder()
+    try folder.write(Fixture.floats([Float](repeating: 1, count: 1 << 16), "(1024, 64)"), "x.npy")
+    try folder.write(Data([9]), "out.npy")
+    let outcome = try shell(
+      "ulimit -f 64; exec \"$0\" \"$@\"", ["softmax", "--dim", "1", "x.npy", "-o", "out.npy", "--overwrite"], in: folder
+    )
+    #expect(outcome.status == 74)
+    #expect(outcome.errorLines.count == 1 && outcome.errors.hasPrefix("Error: out.npy: cannot be written at byte "))
+    #expect(try folder.names == ["out.npy", "x.npy"] && folder.data("out.npy") == Data([9]))
+  }
+
   @Test func aFullStandardOutputIsAWriteFailure() throws {
     let folder = try Fixture.folder()
     let outcome = try shell("exec \"$0\" \"$@\" > /dev/full", ["inspect", "head.safetensors"], in: folder)

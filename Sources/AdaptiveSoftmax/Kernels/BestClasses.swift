@@ -84,7 +84,7 @@ struct BestClasses<Scalar: ComputingScalar> {
   /// Puts the classes of every row in order, best first.
   func sort(threads: Int) throws(SoftmaxError) {
     var best = self.c
-    try check(smx_best_sort(&best, rows, threadCount(threads)))
+    try smx_best_sort(&best, rows, threadCount(threads))
   }
 
   private var c: smx_best {

@@ -51,39 +51,19 @@ public enum Safetensors {
     if !metadata.isEmpty {
       let pairs = metadata.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
       members.append(
-        "\"__metadata__\":{" + pairs.map { "\(json($0.key)):\(json($0.value))" }.joined(separator: ",") + "}")
+        "\"__metadata__\":{" + pairs.map { "\($0.key.asJSON):\($0.value.asJSON)" }.joined(separator: ",") + "}")
     }
     var offset = 0
     for (name, tensor) in tensors {
       let end = offset + tensor.byteCount
       let shape = tensor.shape.map(String.init).joined(separator: ",")
       members.append(
-        "\(json(name)):{\"dtype\":\"\(tensor.elementType.safetensorsName)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}"
+        "\(name.asJSON):{\"dtype\":\"\(tensor.elementType.safetensorsName)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}"
       )
       offset = end
     }
     var bytes = Array("{\(members.joined(separator: ","))}".utf8)
     bytes += [UInt8](repeating: 0x20, count: (8 - bytes.count % 8) % 8)
     return bytes
-  }
-
-  /// A JSON string, escaped as little as the reference writer does.
-  private static func json(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\u{8}": result += "\\b"
-      case "\u{C}": result += "\\f"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      case _ where scalar.value < 0x20:
-        result += "\\u00" + (scalar.value < 0x10 ? "0" : "") + String(scalar.value, radix: 16)
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }

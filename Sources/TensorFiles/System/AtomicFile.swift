@@ -55,7 +55,7 @@ public struct AtomicFile: ~Copyable {
   ///
   /// - Throws: `FileError` (`writeFailed`).
   public mutating func append(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
-    try write(bytes, at: count)
+    try Platform.write(bytes, to: descriptor, at: count, of: path)
     count += bytes.count
   }
 
@@ -63,27 +63,11 @@ public struct AtomicFile: ~Copyable {
     try bytes.withUnsafeBufferPointer { (bytes) throws(FileError) in try append(UnsafeRawBufferPointer(bytes)) }
   }
 
-  /// Writes at a position; for results that come out of order.
-  ///
-  /// - Throws: `FileError` (`writeFailed`).
-  public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(FileError) {
-    try Platform.write(bytes, to: descriptor, at: offset, of: path)
-  }
-
-  /// Flushes what was written to the disk.
-  ///
-  /// - Throws: `FileError` (`writeFailed`).
-  public func synchronize() throws(FileError) {
-    guard Platform.retrying({ fsync(descriptor) }) == 0 else {
-      throw FileError(.writeFailed, path: path, "cannot be flushed to the disk: \(Platform.lastError)")
-    }
-  }
-
   /// Flushes the file and gives it its name; on failure nothing is left behind.
   ///
   /// - Throws: `FileError` (`exists` when something took the name meanwhile and `overwrite` is false; `writeFailed`).
   public consuming func commit() throws(FileError) {
-    try synchronize()
+    try Platform.flush(descriptor, of: path)
     try place.take(temporaryPath)
   }
 }

@@ -134,9 +134,7 @@ package final class PartialFile {
         .writeFailed, path: partialPath,
         "expected the file that is being written, found another or none under its name; start over and let it be")
     }
-    guard Platform.retrying({ fsync(descriptor) }) == 0 else {
-      throw FileError(.writeFailed, path: path, "cannot be flushed to the disk: \(Platform.lastError)")
-    }
+    try Platform.flush(descriptor, of: path)
   }
 
   /// Reads the bytes that a mark speaks of.

@@ -37,6 +37,15 @@ package enum Platform {
     }
   }
 
+  /// Flushes what was written to an open file to the disk.
+  ///
+  /// - Throws: `FileError` (`writeFailed`).
+  static func flush(_ descriptor: CInt, of path: String) throws(FileError) {
+    guard retrying({ fsync(descriptor) }) == 0 else {
+      throw FileError(.writeFailed, path: path, "cannot be flushed to the disk: \(lastError)")
+    }
+  }
+
   /// Bytes aligned to cache lines, to be given back with `deallocate`; nil when there is no memory for them.
   static func allocate(byteCount: Int) -> UnsafeMutableRawBufferPointer? {
     var start: UnsafeMutableRawPointer?

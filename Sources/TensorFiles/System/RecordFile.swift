@@ -22,9 +22,7 @@ package enum RecordFile {
     try bytes.withUnsafeBufferPointer { (bytes) throws(FileError) in
       try Platform.write(UnsafeRawBufferPointer(bytes), to: descriptor, at: 0, of: path)
     }
-    guard !flushed || Platform.retrying({ fsync(descriptor) }) == 0 else {
-      throw FileError(.writeFailed, path: path, "cannot be flushed to the disk: \(Platform.lastError)")
-    }
+    if flushed { try Platform.flush(descriptor, of: path) }
     guard rename(temporary, path) == 0 else {
       throw FileError(.writeFailed, path: path, "cannot be given its name: \(Platform.lastError)")
     }

@@ -55,7 +55,6 @@ public final class TorchFile: Sendable {
 
   let file: InputFile
   let mapping: FileMapping?
-  private let archive: ZipArchive
   private let indices: [ExactString: Int]
 
   /// Opens and checks a file.
@@ -78,7 +77,6 @@ public final class TorchFile: Sendable {
     skipped = contents.skipped
     indices = Dictionary(uniqueKeysWithValues: entries.enumerated().map { (ExactString($1.name), $0) })
     self.mapping = try FileMapping.map(file, io)
-    self.archive = archive
     self.file = file
     self.path = path
   }
