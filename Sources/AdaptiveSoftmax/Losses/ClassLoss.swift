@@ -24,7 +24,7 @@ func classLoss<Scalar: FloatingTensorScalar, Index: IndexTensorScalar>(
         x, shape, isLogProbability: isLogProbability,
         target: ids.baseAddress.map { .classes($0, ignoreIndex: Int64(ignoreIndex)) }, weight: weight,
         labelSmoothing: labelSmoothing, loss: loss, rowWeight: rowWeight, threads: threads)
-      return counted > 0 ? .someCount : .nothingCounts
+      return counted > 0
     }
   }
 }
@@ -51,7 +51,7 @@ func probabilityLoss<Scalar: FloatingTensorScalar>(
       try writeRows(
         x, shape, isLogProbability: false, target: probabilities.baseAddress.map { .probabilities($0) }, weight: weight,
         labelSmoothing: labelSmoothing, loss: loss, rowWeight: rowWeight, threads: threads)
-      return x.count > 0 ? .someCount : .nothingCounts
+      return x.count > 0
     }
   }
 }

@@ -50,7 +50,7 @@ public func linearCrossEntropy<Scalar: FloatingTensorScalar, Index: IndexTensorS
   try LossShape(input: [weights.classes]).checkWeight(weight?.shape)
   try checkLabelSmoothing(labelSmoothing)
   _ = try threadCount(threads)
-  let classWeight = weight.map { weight in weight.withUnsafeBufferPointer { $0.map { $0.asDouble } } }
+  let classWeight = try weight?.to(Double.self).scalars
   try withClassTargets(target, classes: weights.classes, ignoreIndex: ignoreIndex) {
     (ids, counted) throws(SoftmaxError) in
     let rows = LinearLossRows(
@@ -58,7 +58,7 @@ public func linearCrossEntropy<Scalar: FloatingTensorScalar, Index: IndexTensorS
       labelSmoothing: labelSmoothing)
     try reduceLoss(reduction, shape: shape, into: &loss) { (loss, rowWeight) throws(SoftmaxError) in
       try rows.write(hidden, loss: loss, rowWeight: rowWeight, threads: threads)
-      return counted > 0 ? .someCount : .nothingCounts
+      return counted > 0
     }
   }
 }

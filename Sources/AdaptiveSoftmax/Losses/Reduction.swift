@@ -15,11 +15,11 @@ public enum Reduction: String, Sendable, CaseIterable {
 ///
 /// - Parameters:
 ///   - shape: the shape of `Reduction.none`.
-///   - rows: writes the loss and the weight of each row.
+///   - rows: writes the loss and the weight of each row, and says whether any row counts.
 func reduceLoss<Value: FloatingTensorScalar & BinaryFloatingPoint>(
   _ reduction: Reduction, shape: [Int], into result: inout Tensor<Value>,
   rows: (_ loss: UnsafeMutableBufferPointer<Value>, _ rowWeight: UnsafeMutableBufferPointer<Value>) throws(SoftmaxError)
-    -> LossRows
+    -> Bool
 ) throws(SoftmaxError) {
   let count = try Tensor<Value>.count(of: shape)
   try withScratch(of: Value.self, count: count) { (weight) throws(SoftmaxError) in
@@ -29,18 +29,13 @@ func reduceLoss<Value: FloatingTensorScalar & BinaryFloatingPoint>(
       return
     }
     let reduced = try withScratch(of: Value.self, count: count) { (loss) throws(SoftmaxError) in
-      let kind = try rows(loss, weight)
+      let anyCounts = try rows(loss, weight)
       let total = try sum(UnsafeBufferPointer(loss))
       if reduction == .sum { return total }
-      if kind == .nothingCounts { return reduction == .mean ? Double.nan : 0 }
+      if !anyCounts { return reduction == .mean ? Double.nan : 0 }
       return total / (try sum(UnsafeBufferPointer(weight)))
     }
     try result.prepare(shape: [])
     result.withUnsafeMutableBufferPointer { $0[0] = Value(reduced) }
   }
-}
-
-/// Whether any row enters the mean of a loss.
-enum LossRows {
-  case someCount, nothingCounts
 }

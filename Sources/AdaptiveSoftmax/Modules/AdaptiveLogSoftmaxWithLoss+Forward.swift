@@ -39,7 +39,7 @@ extension AdaptiveLogSoftmaxWithLoss {
   ) throws(SoftmaxError) -> Tensor<Scalar>
   where Input: FloatingTensorScalar, Input.Accumulator == Scalar, Target: IndexTensorScalar {
     try checkShapes(input, target)
-    try check(weight: weight)
+    try LossShape(input: [nClasses]).checkWeight(weight?.shape)
     try checkValues(target, ignoring: ignoreIndex)
     _ = try threadCount(threads)
 
@@ -141,14 +141,14 @@ extension AdaptiveLogSoftmaxWithLoss {
     let weights = weight?.storage.buffer
     var result = Tensor<Scalar>(scalar: 0)
     try reduceLoss(reduction, shape: target.shape, into: &result) { (loss, rowWeight) throws(SoftmaxError) in
-      var rows = LossRows.nothingCounts
+      var anyCounts = false
       for i in targets.indices {
         let ignored = ignoreIndex != nil && targets[i] == ignoreIndex!
         rowWeight[i] = ignored ? 0 : weights?[Int(targets[i])] ?? 1
         loss[i] = ignored ? 0 : -(rowWeight[i] * logProb[i])
-        if !ignored { rows = .someCount }
+        if !ignored { anyCounts = true }
       }
-      return rows
+      return anyCounts
     }
     withExtendedLifetime((output, target, weight)) {}
     return result

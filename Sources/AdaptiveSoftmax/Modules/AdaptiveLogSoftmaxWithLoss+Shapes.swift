@@ -61,13 +61,4 @@ extension AdaptiveLogSoftmaxWithLoss {
       return (least, greatest)
     }
   }
-
-  /// One weight per class, or none.
-  func check(weight: Tensor<Scalar>?) throws(SoftmaxError) {
-    guard let weight, weight.shape != [nClasses] else { return }
-    throw SoftmaxError(
-      .shape,
-      "weight tensor should be defined either for all \(nClasses) classes or no classes but got weight tensor of shape: "
-        + "\(weight.shape)")
-  }
 }
