@@ -92,4 +92,39 @@ struct LinearCrossEntropyLossTests {
       try LinearCrossEntropyLoss<Double>(weights: state)
     }
   }
+
+  @Test func refusalsBeforeAnyWeightIsDrawnOrRead() throws {
+    struct Undrawn: RandomNumberGenerator {
+      mutating func next() -> UInt64 {
+        Issue.record("drawn")
+        return 0
+      }
+    }
+    var generator = Undrawn()
+    let mismatch = "weight tensor should be defined either for all 4 classes or no classes"
+    let smoothing = "label_smoothing must be between 0.0 and 1.0. Got: 2.0"
+    expectRefusal(.shape, mismatch) {
+      try LinearCrossEntropyLoss<Float>(inFeatures: 3, numClasses: 4, weight: Tensor([1]), using: &generator)
+    }
+    expectRefusal(.argument, smoothing) {
+      try LinearCrossEntropyLoss<Float>(inFeatures: 3, numClasses: 4, labelSmoothing: 2, using: &generator)
+    }
+
+    struct Unread: WeightSource {
+      var weights: [WeightDescription]
+      func withUnsafeWeightBytes<Result>(
+        _ name: String, _ body: (UnsafeRawBufferPointer) throws -> Result
+      ) throws -> Result {
+        Issue.record("read \(name)")
+        return try body(UnsafeRawBufferPointer(start: nil, count: 0))
+      }
+    }
+    func described(_ name: String, _ shape: [Int]) -> WeightDescription {
+      WeightDescription(name: name, shape: shape, typeName: "F32", type: .float32)
+    }
+    var source = Unread(weights: [described("linear.weight", [4, 3])])
+    expectRefusal(.argument, smoothing) { try LinearCrossEntropyLoss<Float>(weights: source, labelSmoothing: 2) }
+    source.weights.append(described("weight", [3]))
+    expectRefusal(.shape, mismatch) { try LinearCrossEntropyLoss<Float>(weights: source) }
+  }
 }

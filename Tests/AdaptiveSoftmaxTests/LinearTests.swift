@@ -169,4 +169,33 @@ import Testing
     }
     #expect(loss.scalars == [1, 1, 1])
   }
+
+  /// No weights are packed before all else is checked: these would be refused for it.
+  @Test func refusalsBeforePacking() throws {
+    let weight = try Tensor<Float>.zeros([1 << 40, 0])
+    let hidden = try Tensor<Float>.zeros([1, 0])
+    let target = Tensor<Int>([0])
+    let unseen = "expected at most 268435456 classes in a layer without features, found 1099511627776"
+    expectRefusal(.shape, unseen) { try LinearWeights(weight) }
+    expectRefusal(.shape, unseen) { try linearLogSumExp(hidden, weight) }
+    expectRefusal(.shape, unseen) { try linearCrossEntropy(hidden, weight, target) }
+    #expect(try LinearWeights(Tensor<Float>.zeros([1 << 28, 0])).classes == 1 << 28)
+
+    let features = "expected equal input and linear_weight last dimensions (in_features), got 4 and 0, respectively"
+    let wide = try Tensor<Float>.zeros([1, 4])
+    expectRefusal(.shape, features) { try linearLogSumExp(wide, weight) }
+    expectRefusal(.shape, features) { try linearCrossEntropy(wide, weight, target) }
+    expectRefusal(.argument, "threads must not be negative") { try linearLogSumExp(hidden, weight, threads: -1) }
+    expectRefusal(.argument, "threads must not be negative") {
+      try linearCrossEntropy(hidden, weight, target, threads: -1)
+    }
+    expectRefusal(.shape, "Expected target size [1]") { try linearCrossEntropy(hidden, weight, Tensor<Int>([0, 0])) }
+    expectRefusal(.target, "Target -1 is out of bounds.") { try linearCrossEntropy(hidden, weight, Tensor<Int>([-1])) }
+    expectRefusal(.argument, "label_smoothing must be between 0.0 and 1.0. Got: 2.0") {
+      try linearCrossEntropy(hidden, weight, target, labelSmoothing: 2)
+    }
+    expectRefusal(.shape, "weight tensor should be defined either for all 1099511627776 classes or no classes") {
+      try linearCrossEntropy(hidden, weight, target, weight: Tensor<Float>.ones([4]))
+    }
+  }
 }

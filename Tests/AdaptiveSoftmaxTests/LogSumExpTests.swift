@@ -49,6 +49,11 @@ private let nan = Double.nan
     expectRefusal(.dimension, "Dimension out of range (expected to be in range of [-2, 1], but got 2)") {
       try logSumExp(x, dim: 2)
     }
+    let integers = try Tensor<Int32>.zeros([2, 3])
+    expectRefusal(.dimension, "Dimension out of range (expected to be in range of [-2, 1], but got 2)") {
+      try logSumExp(integers, dim: 2)
+    }
+    expectRefusal(.argument, "threads must not be negative") { try logSumExp(integers, dim: 0, threads: -1) }
     #expect(y.scalars == [1, 1])
   }
 

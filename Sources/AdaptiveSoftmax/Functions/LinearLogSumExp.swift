@@ -19,7 +19,7 @@
 public func linearLogSumExp<Scalar: FloatingTensorScalar>(
   _ hidden: Tensor<Scalar>, _ weights: LinearWeights<Scalar.Accumulator>, threads: Int = 0
 ) throws(SoftmaxError) -> Tensor<Scalar.Accumulator> {
-  var y = try Tensor<Scalar.Accumulator>(shape: weights.rows(of: hidden)) { _ in }
+  var y = try Tensor<Scalar.Accumulator>(shape: []) { _ in }
   try linearLogSumExp(hidden, weights, into: &y, threads: threads)
   return y
 }
@@ -29,17 +29,7 @@ public func linearLogSumExp<Scalar: FloatingTensorScalar>(
   _ hidden: Tensor<Scalar>, _ weights: LinearWeights<Scalar.Accumulator>, into y: inout Tensor<Scalar.Accumulator>,
   threads: Int = 0
 ) throws(SoftmaxError) {
-  let shape = try weights.rows(of: hidden)
-  _ = try threadCount(threads)
-  try y.prepare(shape: shape)
-  let layer = weights.packed
-  try y.withUnsafeMutableBufferPointer { (output) throws(SoftmaxError) in
-    guard !output.isEmpty else { return }
-    guard layer.classes > 0 else { return output.initialize(repeating: -.infinity) }
-    try layer.withPartials(hidden, rows: output.count, threads: threads) { (max, rest) throws(SoftmaxError) in
-      try logSumExp(layer.type, max: max, rest: rest, into: output.baseAddress!, rows: output.count)
-    }
-  }
+  try logSumExp(hidden, weights.packed.shape, into: &y, threads: threads) { weights.packed }
 }
 
 /// `linearLogSumExp(_:_:threads:)` of weights [classes, features] and a bias [classes] that are packed for this call.
@@ -49,5 +39,28 @@ public func linearLogSumExp<Scalar: FloatingTensorScalar>(
 public func linearLogSumExp<Scalar: FloatingTensorScalar>(
   _ hidden: Tensor<Scalar>, _ weight: Tensor<Scalar>, bias: Tensor<Scalar>? = nil, threads: Int = 0
 ) throws(SoftmaxError) -> Tensor<Scalar.Accumulator> {
-  try linearLogSumExp(hidden, LinearWeights(weight, bias: bias, threads: threads), threads: threads)
+  var y = try Tensor<Scalar.Accumulator>(shape: []) { _ in }
+  let shape = try LinearShape(weight: weight.shape, bias: bias?.shape)
+  try logSumExp(hidden, shape, into: &y, threads: threads) { () throws(SoftmaxError) in
+    try PackedLinear(weight, bias: bias, threads: threads)
+  }
+  return y
+}
+
+/// Asks for the layer once all else is checked.
+private func logSumExp<Scalar: FloatingTensorScalar>(
+  _ hidden: Tensor<Scalar>, _ layer: LinearShape, into y: inout Tensor<Scalar.Accumulator>, threads: Int,
+  packed: () throws(SoftmaxError) -> PackedLinear
+) throws(SoftmaxError) {
+  let shape = try layer.rows(of: hidden)
+  _ = try threadCount(threads)
+  let layer = try packed()
+  try y.prepare(shape: shape)
+  try y.withUnsafeMutableBufferPointer { (output) throws(SoftmaxError) in
+    guard !output.isEmpty else { return }
+    guard layer.classes > 0 else { return output.initialize(repeating: -.infinity) }
+    try layer.withPartials(hidden, rows: output.count, threads: threads) { (max, rest) throws(SoftmaxError) in
+      try logSumExp(layer.type, max: max, rest: rest, into: output.baseAddress!, rows: output.count)
+    }
+  }
 }

@@ -27,20 +27,4 @@ public struct LinearWeights<Value: FloatingTensorScalar & BinaryFloatingPoint>: 
 
   /// A layer that is packed already.
   init(_ packed: PackedLinear) { self.packed = packed }
-
-  /// The shape of the rows of `hidden`, [..., features].
-  ///
-  /// - Throws: `SoftmaxError` (`shape`) for a rank of 0 or another number of features.
-  func rows<Scalar>(of hidden: Tensor<Scalar>) throws(SoftmaxError) -> [Int] {
-    guard let width = hidden.shape.last else {
-      throw SoftmaxError(.shape, "expected input with dimensionality 1 or more ([..., features]), got 0")
-    }
-    guard width == features else {
-      throw SoftmaxError(
-        .shape,
-        "expected equal input and linear_weight last dimensions (in_features), got \(width) and \(features), respectively"
-      )
-    }
-    return Array(hidden.shape.dropLast())
-  }
 }

@@ -55,7 +55,9 @@ public func logSumExp<Index: IndexTensorScalar>(
 public func logSumExp<Index: IndexTensorScalar>(
   _ x: Tensor<Index>, dims: [Int], keepingDims: Bool = false, threads: Int = 0
 ) throws(SoftmaxError) -> Tensor<Float> {
-  try logSumExp(x.to(Float.self), dims: dims, keepingDims: keepingDims, threads: threads)
+  _ = try DimReduction(shape: x.shape, dims: dims)
+  _ = try threadCount(threads)
+  return try logSumExp(x.to(Float.self), dims: dims, keepingDims: keepingDims, threads: threads)
 }
 
 /// `logSumExp(_:dim:keepingDims:threads:)` written to `y`, whose storage is reused when it is not shared and holds as

@@ -18,8 +18,8 @@ final class PackedLinear: Sendable {
   /// Packs `weight`, [classes, depth] in any storage type with rows `stride` elements apart, and `bias`, [classes], of the
   /// same type where none is said.
   ///
-  /// - Throws: `SoftmaxError` (`shape`: a buffer shorter than its sizes ask for; `argument`: negative threads, a
-  ///   storage that does not go with Double; `memory`; `variant`).
+  /// - Throws: `SoftmaxError` (`shape`: a buffer shorter than its sizes ask for, too many classes without features;
+  ///   `argument`: negative threads, a storage that does not go with Double; `memory`; `variant`).
   init(
     weight: UnsafeRawBufferPointer, stride: Int? = nil, bias: UnsafeRawBufferPointer? = nil, from source: KernelType,
     biasType: KernelType? = nil, classes: Int, depth: Int, computingIn type: KernelType,
@@ -36,6 +36,10 @@ final class PackedLinear: Sendable {
     else {
       throw SoftmaxError(
         .shape, "expected weights of shape [\(classes), \(depth)] (rows \(stride) apart), found \(elements) scalars")
+    }
+    guard depth > 0 || classes <= Self.mostUnseen else {
+      throw SoftmaxError(
+        .shape, "expected at most \(Self.mostUnseen) classes in a layer without features, found \(classes)")
     }
     let biasType = biasType ?? source
     if let bias, bias.count != classes * biasType.size {
@@ -70,19 +74,19 @@ final class PackedLinear: Sendable {
     _ weight: Tensor<Scalar>, bias: Tensor<Scalar>? = nil, storage: WeightStorage = .exact,
     logits: LogitShape = .plain, threads: Int = 0
   ) throws(SoftmaxError) {
-    guard weight.rank == 2 else {
-      throw SoftmaxError(.shape, "expected weights of shape [classes, features], found \(weight.shape)")
-    }
-    if let bias, bias.shape != [weight.shape[0]] {
-      throw SoftmaxError(.shape, "expected linear_bias shape [\(weight.shape[0])], got \(bias.shape)")
-    }
+    let shape = try LinearShape(weight: weight.shape, bias: bias?.shape)
     defer { withExtendedLifetime((weight, bias)) {} }
     try self.init(
       weight: UnsafeRawBufferPointer(weight.storage.buffer),
       bias: bias.map { UnsafeRawBufferPointer($0.storage.buffer) },
-      from: Scalar._kernelType, classes: weight.shape[0], depth: weight.shape[1],
+      from: Scalar._kernelType, classes: shape.classes, depth: shape.features,
       computingIn: Scalar.Accumulator._kernelType, storage: storage, logits: logits, threads: threads)
   }
+
+  /// The most classes of a layer without weights: there is nothing so small that it may ask for more work.
+  static let mostUnseen = 1 << 28
+
+  var shape: LinearShape { LinearShape(classes: classes, features: depth) }
 
   /// The blocks of classes that the kernels compute at a time.
   var tileCount: Int { (classes + Int(SMX_CLASS_BLOCK) - 1) / Int(SMX_CLASS_BLOCK) }

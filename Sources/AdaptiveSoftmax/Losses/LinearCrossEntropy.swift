@@ -42,25 +42,10 @@ public func linearCrossEntropy<Scalar: FloatingTensorScalar, Index: IndexTensorS
   weight: Tensor<Scalar>? = nil, ignoreIndex: Int = -100, reduction: Reduction = .mean, labelSmoothing: Double = 0,
   into loss: inout Tensor<Scalar.Accumulator>, threads: Int = 0
 ) throws(SoftmaxError) {
-  let shape = try weights.rows(of: hidden)
-  guard target.shape == shape else {
-    throw SoftmaxError(
-      .shape, "Expected target size \(shape), the input's \(hidden.shape) without features, got \(target.shape)")
-  }
-  try LossShape(input: [weights.classes]).checkWeight(weight?.shape)
-  try checkLabelSmoothing(labelSmoothing)
-  _ = try threadCount(threads)
-  let classWeight = try weight?.to(Double.self).scalars
-  try withClassTargets(target, classes: weights.classes, ignoreIndex: ignoreIndex) {
-    (ids, counted) throws(SoftmaxError) in
-    let rows = LinearLossRows(
-      layer: weights.packed, classWeight: classWeight, ids: ids, counted: counted, ignoreIndex: Int64(ignoreIndex),
-      labelSmoothing: labelSmoothing)
-    try reduceLoss(reduction, shape: shape, into: &loss) { (loss, rowWeight) throws(SoftmaxError) in
-      try rows.write(hidden, loss: loss, rowWeight: rowWeight, threads: threads)
-      return counted > 0
-    }
-  }
+  try linearLoss(
+    hidden, weights.packed.shape, target, weight: weight, ignoreIndex: ignoreIndex, reduction: reduction,
+    labelSmoothing: labelSmoothing, into: &loss, threads: threads
+  ) { weights.packed }
 }
 
 /// The linear cross-entropy with weights [classes, features] and a bias [classes] that are packed for this call.
@@ -72,7 +57,37 @@ public func linearCrossEntropy<Scalar: FloatingTensorScalar, Index: IndexTensorS
   weight classWeight: Tensor<Scalar>? = nil, ignoreIndex: Int = -100, reduction: Reduction = .mean,
   labelSmoothing: Double = 0, threads: Int = 0
 ) throws(SoftmaxError) -> Tensor<Scalar.Accumulator> {
-  try linearCrossEntropy(
-    hidden, LinearWeights(weight, bias: bias, threads: threads), target, weight: classWeight, ignoreIndex: ignoreIndex,
-    reduction: reduction, labelSmoothing: labelSmoothing, threads: threads)
+  var loss = try Tensor<Scalar.Accumulator>(shape: []) { _ in }
+  let shape = try LinearShape(weight: weight.shape, bias: bias?.shape)
+  try linearLoss(
+    hidden, shape, target, weight: classWeight, ignoreIndex: ignoreIndex, reduction: reduction,
+    labelSmoothing: labelSmoothing, into: &loss, threads: threads
+  ) { () throws(SoftmaxError) in try PackedLinear(weight, bias: bias, threads: threads) }
+  return loss
+}
+
+/// Asks for the layer once all else is checked.
+private func linearLoss<Scalar: FloatingTensorScalar, Index: IndexTensorScalar>(
+  _ hidden: Tensor<Scalar>, _ layer: LinearShape, _ target: Tensor<Index>, weight: Tensor<Scalar>?, ignoreIndex: Int,
+  reduction: Reduction, labelSmoothing: Double, into loss: inout Tensor<Scalar.Accumulator>, threads: Int,
+  packed: () throws(SoftmaxError) -> PackedLinear
+) throws(SoftmaxError) {
+  let shape = try layer.rows(of: hidden)
+  guard target.shape == shape else {
+    throw SoftmaxError(
+      .shape, "Expected target size \(shape), the input's \(hidden.shape) without features, got \(target.shape)")
+  }
+  try LossShape(input: [layer.classes]).checkWeight(weight?.shape)
+  try checkLabelSmoothing(labelSmoothing)
+  _ = try threadCount(threads)
+  try withClassTargets(target, classes: layer.classes, ignoreIndex: ignoreIndex) {
+    (ids, counted) throws(SoftmaxError) in
+    let rows = LinearLossRows(
+      layer: try packed(), classWeight: try weight?.to(Double.self).scalars, ids: ids, counted: counted,
+      ignoreIndex: Int64(ignoreIndex), labelSmoothing: labelSmoothing)
+    try reduceLoss(reduction, shape: shape, into: &loss) { (loss, rowWeight) throws(SoftmaxError) in
+      try rows.write(hidden, loss: loss, rowWeight: rowWeight, threads: threads)
+      return counted > 0
+    }
+  }
 }

@@ -31,10 +31,10 @@ extension AdaptiveHeadLayout {
       throw Self.zeroWidth(tail, inFeatures: inFeatures, divValue: divValue, tails: cutoffs.count)
     }
     let ends = cutoffs + [nClasses]
-    for tail in cutoffs.indices where widths[tail] == 0 && ends[tail + 1] - ends[tail] > Self.mostUnseen {
+    for tail in cutoffs.indices where widths[tail] == 0 && ends[tail + 1] - ends[tail] > PackedLinear.mostUnseen {
       throw SoftmaxError(
         .argument,
-        "tail \(tail): expected at most \(Self.mostUnseen) classes in a tail of width 0, found "
+        "tail \(tail): expected at most \(PackedLinear.mostUnseen) classes in a tail of width 0, found "
           + "\(ends[tail + 1] - ends[tail])")
     }
     self.init(

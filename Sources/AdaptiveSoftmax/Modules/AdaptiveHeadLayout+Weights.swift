@@ -51,10 +51,11 @@ extension AdaptiveHeadLayout {
         $0.count == 2 && $0[0] > 0 && $0[1] == projection[0]
       }
       if tailBias { _ = try shape("tail.\(i).1.bias", "[\(output[0])]") { $0 == [output[0]] } }
-      guard projection[0] > 0 || output[0] <= Self.mostUnseen else {
+      guard projection[0] > 0 || output[0] <= PackedLinear.mostUnseen else {
         throw SoftmaxError(
           .weights,
-          "tail.\(i).1.weight: expected at most \(Self.mostUnseen) classes in a tail of width 0, found \(output[0])")
+          "tail.\(i).1.weight: expected at most \(PackedLinear.mostUnseen) classes in a tail of width 0, found "
+            + "\(output[0])")
       }
       let (end, overflow) = cutoffs[i].addingReportingOverflow(output[0])
       guard !overflow else { throw SoftmaxError(.weights, "the tails have more classes than an Int can count") }
@@ -92,9 +93,6 @@ extension AdaptiveHeadLayout {
     else { return nil }
     return index
   }
-
-  /// The most classes of a tail without weights: there is no file so small that it may ask for more work.
-  static let mostUnseen = 1 << 28
 
   private static func names(missing: [String], unexpected: [String]) -> SoftmaxError {
     func list(_ title: String, _ names: [String]) -> String? {

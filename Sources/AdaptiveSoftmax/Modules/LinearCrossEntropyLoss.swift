@@ -28,13 +28,18 @@ public struct LinearCrossEntropyLoss<Scalar: FloatingTensorScalar>: Sendable {
     linear: LinearWeights<Scalar.Accumulator>, weight: Tensor<Scalar>? = nil, ignoreIndex: Int = -100,
     reduction: Reduction = .mean, labelSmoothing: Double = 0
   ) throws(SoftmaxError) {
-    try LossShape(input: [linear.classes]).checkWeight(weight?.shape)
-    try checkLabelSmoothing(labelSmoothing)
+    try Self.check(classes: linear.classes, weight: weight?.shape, labelSmoothing)
     self.linear = linear
     self.weight = weight
     self.ignoreIndex = ignoreIndex
     self.reduction = reduction
     self.labelSmoothing = labelSmoothing
+  }
+
+  /// What is checked before any work on the layer.
+  private static func check(classes: Int, weight: [Int]?, _ labelSmoothing: Double) throws(SoftmaxError) {
+    try LossShape(input: [classes]).checkWeight(weight)
+    try checkLabelSmoothing(labelSmoothing)
   }
 
   /// The loss of a layer with PyTorch's initial weights: uniform in +-1 / sqrt(inFeatures), the bias too.
@@ -46,6 +51,7 @@ public struct LinearCrossEntropyLoss<Scalar: FloatingTensorScalar>: Sendable {
     inFeatures: Int, numClasses: Int, bias: Bool = false, weight: Tensor<Scalar>? = nil, ignoreIndex: Int = -100,
     reduction: Reduction = .mean, labelSmoothing: Double = 0, using generator: inout some RandomNumberGenerator
   ) throws(SoftmaxError) {
+    try Self.check(classes: numClasses, weight: weight?.shape, labelSmoothing)
     let matrix = try Tensor<Scalar>.initialWeights([numClasses, inFeatures], inputs: inFeatures, using: &generator)
     let biases = bias ? try Tensor<Scalar>.initialWeights([numClasses], inputs: inFeatures, using: &generator) : nil
     try self.init(
@@ -102,13 +108,12 @@ extension LinearCrossEntropyLoss {
     let hasBias = weights.contains { $0.name == bias }
     let layout = try AdaptiveHeadLayout(
       weights: weights, weight: prefix + "linear.weight", bias: hasBias ? bias : nil)
+    let found = weights.first { $0.name == prefix + "weight" }
+    try Self.check(classes: layout.nClasses, weight: found?.shape, labelSmoothing)
+    let weight = try found.map { try Tensor<Scalar>(reading: $0, of: source) }
     let packed = try PackedLinear.packing(
       source, weight: prefix + "linear.weight", bias: hasBias ? bias : nil, classes: layout.nClasses,
       depth: layout.inFeatures, computingIn: Scalar.Accumulator._kernelType, storage: .exact, threads: threads)
-    var weight: Tensor<Scalar>?
-    if let found = weights.first(where: { $0.name == prefix + "weight" }) {
-      weight = try Tensor(reading: found, of: source)
-    }
     try self.init(
       linear: LinearWeights(packed), weight: weight, ignoreIndex: ignoreIndex, reduction: reduction,
       labelSmoothing: labelSmoothing)
