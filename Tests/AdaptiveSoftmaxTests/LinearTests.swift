@@ -58,6 +58,51 @@ import Testing
     }
   }
 
+  @Test(arguments: [0.1, 1]) func smoothingKeepsTheDigitsOfWhatLogitsShare(smoothing: Double) throws {
+    func check<Scalar: FloatingTensorScalar>(
+      _ hidden: [Double], _ weight: [Double], bias: [Double], factors: [Double]? = nil, as: Scalar.Type
+    ) throws {
+      let (classes, depth) = (bias.count, hidden.count)
+      func tensor(_ shape: [Int], _ values: [Double]) throws -> Tensor<Scalar> {
+        try Tensor(shape: shape, scalars: values.map { Scalar(converting: $0) })
+      }
+      let (rows, layer) = try (tensor([1, depth], hidden), tensor([classes, depth], weight))
+      let (biases, w) = try (tensor([classes], bias), factors.map { try tensor([classes], $0) })
+      let logits = Oracle.linear(Exact(rows), weight: Exact(layer), bias: Exact(biases))
+      let expected = Oracle.crossEntropy(
+        logits, .classes([1]), weight: w.map { Exact($0).values }, labelSmoothing: Wide(smoothing))
+      let found = try linearCrossEntropy(
+        rows, layer, Tensor<Int>([1]), bias: biases, weight: w, reduction: .sum, labelSmoothing: smoothing)
+      expectClose(found, [Double(expected.sum)], ulps: 16)
+    }
+    func full(_ value: Double) -> [Double] { Array(repeating: value, count: 10) }
+    let steps = (0..<100).map { Double($0 * 37 % 100) / 4 }
+    let factors = (0..<100).map { 0.3 + Double($0 % 7) }
+    for w in [nil, Array(factors[..<10])] {
+      try check([0], full(0), bias: full(1e8), factors: w, as: Float.self)
+      try check([100], full(100), bias: full(0), factors: w, as: Float.self)
+      try check([3], full(1e4), bias: full(-1e6), factors: w, as: BFloat16.self)
+      try check([0], full(0), bias: full(1e15), factors: w, as: Double.self)
+    }
+    try check([-1], full(1e300), bias: full(0), as: Double.self)
+    for w in [nil, factors] {
+      try check([0], steps.map { _ in 0 }, bias: steps.map { 1e15 + $0 }, factors: w, as: Double.self)
+      // Logits 2^50 + step, without rounding.
+      let weight = steps.flatMap { [0x1p30, $0, 1, 1, 1, 1, 1, 1, 1, 1, -8] as [Double] }
+      let hidden = [0x1p20, 1] + [Double](repeating: 3, count: 9)
+      try check(hidden, weight, bias: steps.map { _ in 0 }, factors: w, as: Double.self)
+    }
+  }
+
+  @Test func smoothingOfWeightsWhoseSumOverflows() throws {
+    let weight = try Tensor<Double>.full([3, 2], 1.7e308)
+    let hidden = try Tensor<Double>([[1, -1]])
+    for smoothing in [0, 0.1, 1] {
+      let loss = try linearCrossEntropy(hidden, weight, Tensor<Int>([2]), labelSmoothing: smoothing)
+      expectClose(loss, [1.0986122886681098])
+    }
+  }
+
   @Test func bitsDependOnTheRowAlone() throws {
     let hidden = Inputs.tensor(.normal, [150, 67], seed: 1, as: Float.self)
     let packed = try LinearWeights(Inputs.tensor(.normal, [333, 67], seed: 2, as: Float.self))

@@ -79,9 +79,13 @@ import Testing
     for w in [nil, factors] {
       let sums = packed.weightedSums(w)
       func factor(_ c: Int) -> Double { w?[c] ?? 1 }
-      #expect(sums.total == (0..<70).reduce(0) { $0 + factor($1) })
-      #expect(sums.bias == (0..<70).reduce(0) { $0 + factor($1) * Double(bias[$1]) })
-      for k in 0..<depth { #expect(sums.weight[k] == (0..<70).reduce(0) { $0 + factor($1) * Double(weight[$1, k]) }) }
+      #expect(sums.unit == 0x1p-7)
+      #expect(128 * sums.total.value == (0..<70).reduce(0) { $0 + factor($1) })
+      #expect(128 * sums.bias.value == (0..<70).reduce(0) { $0 + factor($1) * Double(bias[$1]) })
+      for k in 0..<8 * sums.weight.count {
+        let expected = k < depth ? (0..<70).reduce(0) { $0 + factor($1) * Double(weight[$1, k]) } : 0
+        #expect(128 * sums.weight[k / 8].value[k % 8] == expected)
+      }
     }
   }
 }

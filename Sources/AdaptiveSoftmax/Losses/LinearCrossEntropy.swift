@@ -1,9 +1,9 @@
 /// Cross-entropy of the logits of a linear layer with class targets, without the logits.
 ///
 /// The loss of `crossEntropy(_:_:weight:ignoreIndex:reduction:labelSmoothing:threads:)`; ignored rows are neither read
-/// nor computed. Memory beyond inputs and output: 44 bytes a row (64 in Double), up to 8 more for the list of the rows
+/// nor computed. Memory beyond inputs and output: 40 bytes a row (56 in Double), up to 8 more for the list of the rows
 /// that count, 8 more for targets other than Int and Int64, and the kernels' scratch, whatever the number of classes;
-/// with `weight`, 8 bytes a class. Smoothing costs one more pass over the weights and 24 bytes a feature: the sum of
+/// with `weight`, 16 bytes a class. Smoothing costs one more pass over the weights and 24 bytes a feature: the sum of
 /// the logits is the sum of the weights, in Double, times the row. For class probabilities form the logits and call
 /// `crossEntropy`.
 ///
@@ -19,8 +19,11 @@
 /// - Returns: rank 0, or [...] for `Reduction.none`; Float for Float16 and BFloat16.
 /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`).
 /// - Complexity: O(rows classes features). Error of a logit: at most (features + 1) / 2 ULP of the bias and the sum of
-/// its products' sizes, about 3 where these have both signs. Of a row's loss without weight and smoothing, for the
-/// logits as computed: at most 12 ULP (Double 14) above 1/16, below 70 (Double 520). Sums are in Double and round once.
+/// its products' sizes, with random signs typically below 3. Of a row's loss without weight and smoothing, for the
+/// logits as computed: at most 12 ULP (Double 14) above 1/16, below 70 (Double 520). Smoothing adds at most
+/// labelSmoothing, times the mean of the weights, times the error of a logit: the sum of the logits is that of exact
+/// ones, the largest is one as computed. Sums are in Double, those over a Double layer with what they lose, and round
+/// once.
 ///
 /// PyTorch: `torch.nn.functional.linear_cross_entropy` (which takes one batch dimension and computes all logits of a
 /// chunk).

@@ -19,44 +19,45 @@ struct LinearLossRows {
     let target = index.map { ids[$0] }
     for row in index { rowWeight[row] = Scalar.Accumulator(classWeight?[Int(ids[row])] ?? 1) }
 
-    try withScratch(of: Scalar.Accumulator.self, count: 2 * counted) { (scratch) throws(SoftmaxError) in
-      let logit = scratch.baseAddress!
-      let logSumExps = logit + counted
+    try withScratch(of: Scalar.Accumulator.self, count: counted) { (logit) throws(SoftmaxError) in
+      let logit = logit.baseAddress!
       try index.withUnsafeBufferPointer { (index) throws(SoftmaxError) in
         try target.withUnsafeBufferPointer { (target) throws(SoftmaxError) in
           try layer.withPartials(
             hidden, rows: counted, rowIndex: index.baseAddress, target: target.baseAddress, targetLogit: logit,
             threads: threads
           ) { (max, rest) throws(SoftmaxError) in
-            try logSumExp(layer.type, max: max, rest: rest, into: logSumExps, rows: counted)
             try logProbability(layer.type, logit: logit, max: max, rest: rest, into: logit, rows: counted)
+            for (i, row) in index.enumerated() {
+              // As in crossEntropy: 0 log 0 is 0.
+              let left = labelSmoothing > 0 && rowWeight[row] == 0 && !logit[i].isNaN
+              loss[row] = left ? 0 : -rowWeight[row] * logit[i]
+            }
+            if labelSmoothing > 0 { try smooth(hidden, index, max: max, rest: rest, loss) }
           }
         }
       }
-      for (i, row) in index.enumerated() {
-        let left = labelSmoothing > 0 && rowWeight[row] == 0 && !logit[i].isNaN  // as in crossEntropy: 0 log 0 is 0
-        loss[row] = left ? 0 : -rowWeight[row] * logit[i]
-      }
-      if labelSmoothing > 0 { try smooth(hidden, index, logSumExps, loss, threads: threads) }
     }
   }
 
-  /// loss = (1 - e) loss + e / classes (sum_c w_c lse - sum_c w_c logit_c) for the rows of `index`.
+  /// loss = (1 - e) loss + e / classes sum_c w_c (lse - logit_c) for the rows of `index`.
+  ///
+  /// lse = max + log1p(rest) stays in two parts: what all logits share cancels in max - logit_c before log1p is added.
   private func smooth<Scalar: FloatingTensorScalar>(
-    _ hidden: Tensor<Scalar>, _ index: [Int], _ logSumExps: UnsafePointer<Scalar.Accumulator>,
-    _ loss: UnsafeMutableBufferPointer<Scalar.Accumulator>, threads: Int
+    _ hidden: Tensor<Scalar>, _ index: UnsafeBufferPointer<Int>, max: UnsafePointer<Scalar.Accumulator>,
+    rest: UnsafePointer<Double>, _ loss: UnsafeMutableBufferPointer<Scalar.Accumulator>
   ) throws(SoftmaxError) {
     let sums = layer.weightedSums(classWeight)
-    let share = labelSmoothing / Double(layer.classes)
-    try withScratch(of: Double.self, count: layer.depth) { (row) throws(SoftmaxError) in
+    let share = labelSmoothing / (Double(layer.classes) * sums.unit)
+    try withScratch(of: Double.self, count: 8 * sums.weight.count) { (row) throws(SoftmaxError) in
+      row.initialize(repeating: 0)
       try hidden.withUnsafeBufferPointer { (hidden) throws(SoftmaxError) in
         for (i, r) in index.enumerated() {
-          try widen(hidden.baseAddress! + r * layer.depth, into: row)
-          var logits = sums.bias
-          for k in 0..<layer.depth { logits += row[k] * sums.weight[k] }
-          let rest = share * (sums.total * logSumExps[i].asDouble - logits)
+          try widen(hidden.baseAddress! + r * layer.depth, into: .init(rebasing: row[..<layer.depth]))
+          let distance = sums.distance(from: max[i].asDouble, UnsafeBufferPointer(row))
+          let all = share * (sums.total.rounded * (try logOfOnePlus(rest[i])) + distance)
           let own = labelSmoothing < 1 || loss[r].isNaN ? (1 - labelSmoothing) * loss[r].asDouble : 0
-          loss[r] = Scalar.Accumulator(own + rest)
+          loss[r] = Scalar.Accumulator(own + all)
         }
       }
     }
