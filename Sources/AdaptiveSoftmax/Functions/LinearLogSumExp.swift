@@ -12,7 +12,7 @@
 /// - Returns: [...]; Float for Float16 and BFloat16.
 /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`).
 /// - Complexity: O(rows classes features). Error of a logit: at most (features + 1) / 2 ULP of the bias and the sum of
-/// its products' sizes, about 3 where these have both signs. Of y, for the logits as computed: at most 5 ULP of the
+/// its products' sizes, with random signs typically below 3. Of y, for the logits as computed: at most 5 ULP of the
 /// larger of |y| and 1; Double 6 ULP of the larger of |y|, |largest logit| and 1.
 ///
 /// PyTorch: `torch.logsumexp(torch.nn.functional.linear(hidden, weight, bias), -1)`.

@@ -1,7 +1,8 @@
 extension PackedLinear {
   /// Packs the tensors of `source` named `weight`, [classes, depth], and `bias`, [classes], each of a type of its own.
   ///
-  /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`), and what `source` throws.
+  /// - Throws: `SoftmaxError` (`weights`: another number of bytes than a tensor's shape says; `shape`, `argument`,
+  ///   `memory`, `variant`), and what `source` throws.
   static func packing(
     _ source: some WeightSource, weight: String, bias: String?, classes: Int, depth: Int,
     computingIn computing: KernelType, storage: WeightStorage, logits: LogitShape = .plain, threads: Int

@@ -13,9 +13,9 @@ extension AdaptiveLogSoftmaxWithLoss {
   /// - Returns: [..., m].
   /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`).
   /// - Complexity: O(rows inFeatures headSize), the tails named, and O(inFeatures) for each class. Error of a layer's
-  ///   product: at most (features + 1) / 2 ULP of the bias and the sum of its terms' sizes, about 3 where these have
-  ///   both signs. Of the log-probability that a layer gives, for its logits as computed: at most 12 ULP (Double 14)
-  ///   below -1/16, above 70 (Double 520); that of a class in a tail is the sum of two, rounded once.
+  ///   product: at most (features + 1) / 2 ULP of the bias and the sum of its terms' sizes, with random signs typically
+  ///   below 3. Of the log-probability that a layer gives, for its logits as computed: at most 12 ULP (Double 14) below
+  ///   -1/16, above 70 (Double 520); that of a class in a tail is the sum of two, rounded once.
   public func logProb<Input, Class>(_ input: Tensor<Input>, classes: Tensor<Class>, threads: Int = 0)
     throws(SoftmaxError) -> Tensor<Scalar>
   where Input: FloatingTensorScalar, Input.Accumulator == Scalar, Class: IndexTensorScalar {

@@ -9,7 +9,7 @@ extension AdaptiveLogSoftmaxWithLoss {
   /// - Returns: [..., nClasses].
   /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`).
   /// - Complexity: O(rows (number of weights)). Error of a layer's product: at most (features + 1) / 2 ULP of the bias
-  ///   and the sum of its terms' sizes, about 3 where these have both signs. Of the log-probability that a layer gives,
+  ///   and the sum of its terms' sizes, with random signs typically below 3. Of the log-probability that a layer gives,
   ///   for its logits as computed: at most 12 ULP (Double 14) below -1/16, above 70 (Double 520); that of a class in a
   ///   tail is the sum of two, rounded once.
   ///

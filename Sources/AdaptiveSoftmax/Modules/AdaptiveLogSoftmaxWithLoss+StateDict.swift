@@ -7,8 +7,8 @@ extension AdaptiveLogSoftmaxWithLoss {
   ///   - storage: what the weights are held in.
   ///   - threads: 0 for the runtime's default.
   /// - Throws: `SoftmaxError` (`argument`: negative threads, a storage that does not go with Double; `weights`: names
-  ///   missing or unexpected, a shape or type that does not fit, with the tensor's name, what was expected and what was
-  ///   found; `shape`: fewer bytes than a tensor's shape says; `memory`; `variant`), and what `source` throws.
+  ///   missing or unexpected, a shape or type that does not fit, another number of bytes than a tensor's shape says,
+  ///   with the tensor's name, what was expected and what was found; `memory`; `variant`), and what `source` throws.
   /// - Complexity: O(number of weights).
   public init(
     weights source: some WeightSource, prefix: String? = nil, dtype: Scalar.Type = Float.self,

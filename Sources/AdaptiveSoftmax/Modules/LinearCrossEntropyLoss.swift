@@ -68,7 +68,7 @@ public struct LinearCrossEntropyLoss<Scalar: FloatingTensorScalar>: Sendable {
   /// - Returns: rank 0, or [...] for `Reduction.none`; Float for Float16 and BFloat16.
   /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`).
   /// - Complexity: O(rows inFeatures classes). Error of a logit: at most (features + 1) / 2 ULP of the bias and the sum
-  ///   of its products' sizes, about 3 where these have both signs. Of a row's loss without weight and smoothing, for
+  ///   of its products' sizes, with random signs typically below 3. Of a row's loss without weight and smoothing, for
   ///   the logits as computed: at most 12 ULP (Double 14) above 1/16, below 70 (Double 520). Sums are in Double and
   ///   round once.
   public func callAsFunction<Index: IndexTensorScalar>(
@@ -96,9 +96,10 @@ extension LinearCrossEntropyLoss {
   /// - Parameters:
   ///   - prefix: what stands before these names.
   ///   - threads: 0 for the runtime's default.
-  /// - Throws: `SoftmaxError` (`weights`: a missing name, a shape or type that does not fit; `shape`: class weights
-  ///   for another number of classes, fewer bytes than a tensor's shape says; `argument`: a smoothing outside 0 ... 1,
-  ///   negative threads; `memory`; `variant`), and what `source` throws.
+  /// - Throws: `SoftmaxError` (`weights`: a missing name, a shape or type that does not fit, another number of
+  ///   bytes than a tensor's shape says; `shape`: class weights for another number of classes, more weights than an Int
+  ///   can count; `argument`: a smoothing outside 0 ... 1, negative threads; `memory`; `variant`), and what `source`
+  ///   throws.
   /// - Complexity: O(number of weights).
   public init(
     weights source: some WeightSource, prefix: String = "", ignoreIndex: Int = -100, reduction: Reduction = .mean,

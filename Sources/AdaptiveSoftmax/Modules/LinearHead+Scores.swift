@@ -15,9 +15,9 @@ extension LinearHead {
   /// - Returns: the log-probabilities, [...]; the loss, rank 0, or [...] for `Reduction.none`.
   /// - Throws: `SoftmaxError` (`shape`, `target`, `argument`, `memory`, `variant`).
   /// - Complexity: O(rows inFeatures nClasses). Error of a logit before scale and cap: at most (features + 1) / 2 ULP
-  /// of the bias and the sum of its products' sizes, about 3 where these have both signs. Of a log-probability, for the
-  /// logits as computed: at most 12 ULP (Double 14) below -1/16, above 70 (Double 520). The loss is summed in Double and
-  /// rounds once.
+  /// of the bias and the sum of its products' sizes, with random signs typically below 3. Of a log-probability, for the
+  /// logits as computed: at most 12 ULP (Double 14) below -1/16, above 70 (Double 520). The loss is summed in Double
+  /// and rounds once.
   public func callAsFunction<Input, Target>(
     _ input: Tensor<Input>, _ target: Tensor<Target>, weight: Tensor<Scalar>? = nil, ignoreIndex: Int? = nil,
     reduction: Reduction = .mean, threads: Int = 0
@@ -49,7 +49,7 @@ extension LinearHead {
   /// - Returns: [...].
   /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`).
   /// - Complexity: O(rows inFeatures nClasses). Error of a logit before scale and cap: at most (features + 1) / 2 ULP
-  /// of the bias and the sum of its products' sizes, about 3 where these have both signs. Of y, for the logits as
+  /// of the bias and the sum of its products' sizes, with random signs typically below 3. Of y, for the logits as
   /// computed: at most 5 ULP of the larger of |y| and 1; Double 6 ULP of the larger of |y|, |largest logit| and 1.
   public func logSumExp<Input>(_ input: Tensor<Input>, threads: Int = 0) throws(SoftmaxError) -> Tensor<Scalar>
   where Input: FloatingTensorScalar, Input.Accumulator == Scalar {
@@ -75,7 +75,7 @@ extension LinearHead {
   /// - Returns: [..., nClasses].
   /// - Throws: `SoftmaxError` (`shape`, `argument`, `memory`, `variant`).
   /// - Complexity: O(rows inFeatures nClasses). Error of a logit before scale and cap: at most (features + 1) / 2 ULP
-  /// of the bias and the sum of its products' sizes, about 3 where these have both signs. Of a log-probability, for the
+  /// of the bias and the sum of its products' sizes, with random signs typically below 3. Of a log-probability, for the
   /// logits as computed: at most 12 ULP (Double 14) below -1/16, above 70 (Double 520).
   ///
   /// PyTorch: `torch.log_softmax(torch.nn.functional.linear(input, weight, bias), -1)`.

@@ -46,8 +46,9 @@ public struct LinearHead<Scalar: ComputingScalar>: Sendable {
   ///   - storage: what the weights are held in.
   ///   - threads: 0 for the runtime's default.
   /// - Throws: `SoftmaxError` (`argument`: a scale or cap that is not positive, negative threads, a storage that does
-  ///   not go with Double; `weights`: a missing name, a shape or type that does not fit; `shape`: fewer bytes than a
-  ///   tensor's shape says; `memory`; `variant`), and what `source` throws.
+  ///   not go with Double; `weights`: a missing name, a shape or type that does not fit, another number of
+  ///   bytes than a tensor's shape says; `shape`: more weights than an Int can count; `memory`; `variant`), and what
+  ///   `source` throws.
   /// - Complexity: O(number of weights).
   public init(
     weights source: some WeightSource, weight: String, bias: String? = nil, logitScale: Double = 1,
