@@ -12,6 +12,9 @@ public struct MergeJob: Sendable {
     public let parts: Int
     /// What was counted over all parts: the same as in one piece.
     public let tally: Tally
+    /// The bands of a score job that was asked for them; none of another.
+    public var clusters: [ScoreJob.Cluster] { ScoreJob.Cluster.all(cutoffs, tally) }
+    private let cutoffs: [Int]
     /// What tells the outputs of one item from each other, and from those of other items.
     private let identity: JobIdentity
     private let output: String
@@ -20,13 +23,14 @@ public struct MergeJob: Sendable {
       let first = parts[0].footer
       identity = first.identity
       output = first.output
-      job = identity.lines.first { $0.key == "job" }?.value ?? ""
+      job = identity.value("job") ?? ""
+      cutoffs = identity.cutoffs
       rows = first.selection.count
       self.parts = parts.count
       self.tally = tally
     }
 
-    /// The same over several outputs; an item whose job writes two for each counts once.
+    /// The same over several outputs of one job; an item whose job writes two for each counts once.
     public init(joining results: [Result]) {
       var results = results
       let parts = results.reduce(0) { $0 + $1.parts }
@@ -35,6 +39,7 @@ public struct MergeJob: Sendable {
         Dictionary(grouping: items, by: \.output).values.max { $0.count < $1.count } ?? []
       }
       job = results.first?.job ?? ""
+      cutoffs = results.first?.cutoffs ?? []
       rows = results.reduce(0) { $0.addingClamped($1.rows) }
       self.parts = parts
       tally = results.reduce(into: Tally()) { $0.add($1.tally) }
@@ -44,8 +49,7 @@ public struct MergeJob: Sendable {
 
   /// What a name of the output may end in: `npy`, or the format of its lines.
   public var fileExtension: String {
-    let format = parts[0].footer.identity.lines.first { $0.key == "format" }?.value
-    return parts[0].array == nil ? format ?? "" : "npy"
+    parts[0].array == nil ? parts[0].footer.identity.value("format") ?? "" : "npy"
   }
 
   private let parts: [PartReader]
@@ -106,6 +110,14 @@ public struct MergeJob: Sendable {
       }
     }
     return groups
+  }
+
+  /// Checks that several outputs are of one job, whose figures can be told together.
+  ///
+  /// - Throws: `ScoringError` (`data`).
+  public static func checkAlike(_ jobs: [MergeJob]) throws(ScoringError) {
+    guard let first = jobs.first?.parts[0] else { return }
+    for job in jobs.dropFirst() { try job.parts[0].check(ofJob: first) }
   }
 
   /// Writes the output; it appears when it is whole, and every part was what its footer says.

@@ -52,6 +52,15 @@ public struct ScoreJob: Sendable {
     public let lossSum: Double
     /// Its mean; NaN for no rows.
     public var loss: Double { lossSum / Double(rows) }
+
+    /// The bands that end at these classes, by a tally such as a score job leaves.
+    static func all(_ cutoffs: [Int], _ tally: Tally) -> [Cluster] {
+      cutoffs.indices.map { band in
+        Cluster(
+          classes: (band == 0 ? 0 : cutoffs[band - 1])..<cutoffs[band],
+          rows: tally.count("scored-in-\(band)"), lossSum: tally.sum("loss-in-\(band)"))
+      }
+    }
   }
 
   /// The outcome of a job.
@@ -97,13 +106,16 @@ public struct ScoreJob: Sendable {
   ///   - accuracy: whether the result tells how often the target is the best class.
   ///   - recall: the k of which the result tells how often the target is among the k best classes.
   ///   - meanReciprocalRank: whether the result tells the mean of 1 / rank, which takes the exact ranks.
+  ///   - clusters: whether the parts of a shard say which classes the bands are of, for `MergeJob` to tell; the result
+  ///     always does.
   /// - Throws: `ScoringError` (`usage`: settings or names that contradict each other or the files, targets that are
   ///   missing, the log-sum-exp of an adaptive head; `missingInput`; `data`: a head, hidden states, targets, or a
   ///   journal or part of an earlier run, that do not fit; `cannotCreate`, `outputExists`, `outputBusy`; `unfinished`:
   ///   results of an earlier run, neither to be resumed nor overwritten; `inputOutput`).
   public init(
     head source: HeadSource, files: JobFiles, logSumExp: Bool = false, ignoreIndex: Int64? = nil,
-    accuracy: Bool = false, recall: [Int] = [], meanReciprocalRank: Bool = false, settings: JobSettings = JobSettings()
+    accuracy: Bool = false, recall: [Int] = [], meanReciprocalRank: Bool = false, clusters: Bool = false,
+    settings: JobSettings = JobSettings()
   ) throws(ScoringError) {
     let file = try HeadFile(source)
     guard !logSumExp || file.scored.plain != nil else {
@@ -115,14 +127,17 @@ public struct ScoreJob: Sendable {
     ranks =
       recall.isEmpty && !meanReciprocalRank && !accuracy
       ? nil : try RankTally(recall: recall, isExact: meanReciprocalRank, countsBest: accuracy)
+    var options = [
+      (name: "ignore-index", value: ignoreIndex.map(\.description) ?? "none"),
+      ("log-sum-exp", logSumExp ? "yes" : "no"),
+      ("recall", recall.isEmpty ? "none" : Set(recall).sorted().map(\.description).joined(separator: " ")),
+      ("mrr", meanReciprocalRank ? "yes" : "no"), ("accuracy", accuracy ? "yes" : "no"),
+    ]
+    if clusters, settings.shard != nil { options.append((JobIdentity.clusters, JobIdentity.text(file.layout.cutoffs))) }
     job = try RowJob(
       "score", head: file.scored, files: files, targets: .required(ignoreIndex: ignoreIndex),
       outputs: [OutputDescription(.float32)] + (logSumExp ? [OutputDescription(suffix: ".lse.npy", .float32)] : []),
-      options: [
-        ("ignore-index", ignoreIndex.map(\.description) ?? "none"), ("log-sum-exp", logSumExp ? "yes" : "no"),
-        ("recall", recall.isEmpty ? "none" : Set(recall).sorted().map(\.description).joined(separator: " ")),
-        ("mrr", meanReciprocalRank ? "yes" : "no"), ("accuracy", accuracy ? "yes" : "no"),
-      ], settings: settings)
+      options: options, settings: settings)
     head = try file.load(threads: settings.threads)
     normalizer = logSumExp ? LinearHead(head) : nil
     self.ignoreIndex = ignoreIndex.map { file.scored.sorted($0) }
@@ -159,7 +174,7 @@ public struct ScoreJob: Sendable {
     return Result(
       total: Figures(rows: job.rowCount, tally: outcome.tally),
       files: zip(job.sources, outcome.tallies).map { ($0.item.hidden, Figures(rows: $0.rows.count, tally: $1)) },
-      clusters: clusters(outcome.tally), rowsResumed: outcome.rowsResumed)
+      clusters: Cluster.all(head.cutoffs, outcome.tally), rowsResumed: outcome.rowsResumed)
   }
 
   /// Log-probabilities, and ranks when they are asked for.
@@ -173,14 +188,6 @@ public struct ScoreJob: Sendable {
         threads: threads)
     } else {
       _ = try head(batch.hidden, batch.target, into: &scores, ignoreIndex: ignored, threads: threads)
-    }
-  }
-
-  private func clusters(_ tally: Tally) -> [Cluster] {
-    head.cutoffs.indices.map { band in
-      Cluster(
-        classes: (band == 0 ? 0 : head.cutoffs[band - 1])..<head.cutoffs[band],
-        rows: tally.count("scored-in-\(band)"), lossSum: tally.sum("loss-in-\(band)"))
     }
   }
 

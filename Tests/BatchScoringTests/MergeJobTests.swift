@@ -34,6 +34,26 @@ struct MergeJobTests {
     #expect(ScoreJob.Figures(rows: result.rows, tally: result.tally) == whole.total)
   }
 
+  /// Bands are told of where they were asked for; parts of before there was such a line have none.
+  @Test func partsTellOfBands() throws {
+    for clusters in [true, false] {
+      for index in 1...2 {
+        let settings = JobSettings(overwrite: true, shard: Shard(index: index, count: 2))
+        _ = try ScoreJob(
+          head: HeadSource(path: files.path("head.safetensors")),
+          files: JobFiles(
+            hidden: files.path("hidden.npy"), target: files.path("targets.npy"), output: files.path("cut.npy")),
+          clusters: clusters, settings: settings
+        ).run()
+      }
+      let parts = (1...2).map { files.path("cut.npy.\($0)-of-2.part") }
+      let job = try MergeJob(parts: parts, output: files.path("merged.npy"), settings: JobSettings(overwrite: true))
+      let result = try job.run()
+      #expect(result.clusters == (clusters ? whole.clusters : []))
+      #expect(MergeJob.Result(joining: [result]).clusters == result.clusters)
+    }
+  }
+
   @Test func aPartIsAnArrayOfItsRows() throws {
     let parts = try shards(4)
     let rows = try parts.flatMap { try Tensor<Float>(npy: $0).scalars }

@@ -39,6 +39,51 @@ struct PartsTests {
     }
   }
 
+  /// The bands come with the parts, in one output or several; without --clusters there are none.
+  @Test func clustersOfPartsAreThoseOfOnePiece() throws {
+    let folder = try Fixture.folder()
+    let score = Array(BadInput.score.dropLast()) + ["cut.npy", "--clusters"]
+    for shard in ["1/3", "2/3", "3/3"] {
+      #expect(try Tool.run(score + ["--shard", shard], in: folder.url).status == 0)
+    }
+    let all = try parts(folder)
+    for output in ["out.npy", "merged/"] {
+      let whole = try Tool.run(score + ["--overwrite"], in: folder.url)
+      #expect(whole.status == 0 && whole.output.contains("7..<10"), "\(whole.errors)")
+      let merged = try Tool.run(["merge"] + all + ["-o", output], in: folder.url)
+      #expect(merged.status == 0 && merged.output == whole.output, "\(merged.errors)")
+    }
+    let clusters = try [score, ["merge"] + all + ["-o", "out.npy"]].map {
+      try json(Tool.run($0 + ["--json", "--overwrite"], in: folder.url).output)["clusters"] as? [[String: Any]]
+    }
+    #expect(clusters[0]?.count == 3 && clusters[0] as NSArray? == clusters[1] as NSArray?)
+    let bare = score.filter { $0 != "--clusters" } + ["--shard", "2/3", "--overwrite"]
+    #expect(try Tool.run(bare, in: folder.url).status == 0)
+    let mixed = try Tool.run(["merge"] + all + ["-o", "mixed.npy"], in: folder.url)
+    #expect(mixed.status == 65 && mixed.errorLines.count == 1)
+    #expect(mixed.errors.contains("a job with --clusters, found one with no --clusters"), "\(mixed.errors)")
+  }
+
+  /// Figures are of one job; what is said first of foreign parts is that another job wrote them.
+  @Test func partsOfTwoJobsDoNotMerge() throws {
+    let folder = try Fixture.folder()
+    for (arguments, output) in [(BadInput.sample, "a.npy"), (BadInput.score, "b.npy")] {
+      for shard in ["1/2", "2/2"] {
+        let job = try Tool.run(arguments.dropLast() + [output, "--shard", shard], in: folder.url)
+        #expect(job.status == 0, "\(job.errors)")
+      }
+    }
+    let all = try parts(folder)
+    let before = folder.names
+    for (parts, output) in [(all, "merged/"), ([all[0], all[3]], "merged.npy")] {
+      let merged = try Tool.run(["merge"] + parts + ["-o", output], in: folder.url)
+      #expect(merged.status == 65 && merged.errorLines.count == 1 && merged.output == "", "\(merged.errors)")
+      #expect(merged.errors.contains(": expected a part of a sample job, found one of a score job"), "\(merged.errors)")
+      #expect(merged.errors.contains("b.npy.") && merged.errors.contains(" as a.npy.1-of-2.part"), "\(merged.errors)")
+      #expect(folder.names == before)
+    }
+  }
+
   @Test func morePartsThanDescriptorsMerge() throws {
     let folder = try Fixture.folder()
     #expect(try Tool.run(BadInput.predict, in: folder.url).status == 0)

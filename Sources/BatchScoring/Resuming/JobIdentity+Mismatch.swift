@@ -22,6 +22,7 @@ extension JobIdentity {
       switch value {
       case nil, "none", "no": "no --\(key)"
       case "yes": "--\(key)"
+      case .some where key == JobIdentity.clusters: "--\(key)"
       case .some where Self.inputs.contains(key): "--\(key)"
       case let value?: "--\(key) \(value)"
       }
@@ -67,8 +68,30 @@ extension JobIdentity {
     }
   }
 
+  /// The lines of a part that those of the job's other items have too.
+  var ofAllItems: JobIdentity { JobIdentity(lines.filter { !["hidden", "target", "rows"].contains($0.key) }) }
+
+  /// The value of a key; nil for none.
+  func value(_ key: String) -> String? { lines.first { $0.key == key }?.value }
+
   /// The values of each key, which stands for itself with an empty value.
   private var values: [Line: String] {
     Dictionary(lines.map { (Line(key: $0.key, item: $0.item, value: ""), $0.value) }) { "\($0), \($1)" }
+  }
+}
+
+// MARK: - Bands
+
+extension JobIdentity {
+  /// The key of the bands of classes that a part tells of.
+  static let clusters = "clusters"
+
+  /// Where bands of classes end, as a value.
+  static func text(_ cutoffs: [Int]) -> String { cutoffs.map(\.description).joined(separator: " ") }
+
+  /// The cutoffs that a part tells of; none of most, and of those before there was such a line.
+  var cutoffs: [Int] {
+    let cutoffs = (value(Self.clusters) ?? "").split(separator: " ").map { Int($0) ?? 0 }
+    return zip([0] + cutoffs, cutoffs).allSatisfy(<) ? cutoffs : []
   }
 }

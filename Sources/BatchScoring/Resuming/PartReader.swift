@@ -66,11 +66,10 @@ struct PartReader {
   ///
   /// - Throws: `ScoringError` (`data`).
   func check(against first: PartReader) throws(ScoringError) {
-    let names = [
-      "head": "the head", "hidden": "the hidden states", "target": "the targets", "permutation": "the permutation",
-    ]
-    var difference = footer.identity.mismatch(with: first.footer.identity) { key, _ in names[key] ?? key }
-    if footer.output != first.footer.output {
+    var difference = difference(footer.identity, first.footer.identity)
+    if difference != nil {
+      // Said already: what else differs comes of it.
+    } else if footer.output != first.footer.output {
       difference = ("output \(first.footer.output)", footer.output)
     } else if footer.shard.count != first.footer.shard.count {
       difference = ("one of \(first.footer.shard.count) parts", "one of \(footer.shard.count)")
@@ -84,6 +83,29 @@ struct PartReader {
       .data,
       "\(path): expected \(difference.0), found \(difference.1): it is not of the same output as \(first.path); "
         + "give the parts of one output, or a folder for those of several: -o FOLDER/")
+  }
+
+  /// Checks that two parts are of one job, of whatever output.
+  ///
+  /// - Throws: `ScoringError` (`data`).
+  func check(ofJob first: PartReader) throws(ScoringError) {
+    guard let (expected, found) = difference(footer.identity.ofAllItems, first.footer.identity.ofAllItems) else {
+      return
+    }
+    throw ScoringError(
+      .data,
+      "\(path): expected \(expected), found \(found): it is not of the same job as \(first.path); merge the parts of "
+        + "each job alone")
+  }
+
+  private func difference(_ mine: JobIdentity, _ theirs: JobIdentity) -> (expected: String, found: String)? {
+    if let job = mine.value("job"), let other = theirs.value("job"), job != other {
+      return ("a part of a \(other) job", "one of a \(job) job")
+    }
+    let names = [
+      "head": "the head", "hidden": "the hidden states", "target": "the targets", "permutation": "the permutation",
+    ]
+    return mine.mismatch(with: theirs) { key, _ in names[key] ?? key }
   }
 
   /// Reads the data through.

@@ -35,6 +35,10 @@ struct MergeCommand: ParsableCommand {
       let figures = ScoreJob.Figures(rows: result.rows, tally: result.tally)
       members += figures.losses
       lines += figures.lines
+      if !result.clusters.isEmpty {
+        members.append(result.clusters.member)
+        lines += result.clusters.lines
+      }
     } else if result.tally.counts["ranked"] != nil {
       let figures = RankFigures(result.tally)
       members += figures.json
@@ -57,6 +61,7 @@ struct MergeCommand: ParsableCommand {
       try OutputName.check(name, endsIn: job.fileExtension)
       jobs.append(job)
     }
+    try MergeJob.checkAlike(jobs)
     var results: [MergeJob.Result] = []
     for job in jobs { results.append(try job.run(progress: progress)) }
     return MergeJob.Result(joining: results)

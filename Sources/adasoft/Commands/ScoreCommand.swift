@@ -67,7 +67,8 @@ struct ScoreCommand: ParsableCommand {
       let job = try ScoreJob(
         head: files.source, files: files.arrayFiles(target: target, column: column, output: output),
         logSumExp: logSumExp, ignoreIndex: ignoreIndex,
-        accuracy: accuracy, recall: recall, meanReciprocalRank: mrr, settings: job.settings(options))
+        accuracy: accuracy, recall: recall, meanReciprocalRank: mrr, clusters: clusters, settings: job.settings(options)
+      )
       return try job.run(progress: progress)
     }
     var members: [(String, JSON)] = [("rows", .int(result.rows))]
@@ -79,8 +80,8 @@ struct ScoreCommand: ParsableCommand {
     members += result.total.losses
     lines += result.total.lines
     if clusters {
-      members.append(("clusters", .array(result.clusters.map { .object($0.json) })))
-      lines += ["", "          classes        rows        loss"] + result.clusters.map(\.line)
+      members.append(result.clusters.member)
+      lines += result.clusters.lines
     }
     if result.files.count > 1 {
       members.append(
@@ -104,6 +105,12 @@ extension ScoreJob.Figures {
     ["loss        \(loss.fixed(9))", "perplexity  \(perplexity.fixed(6))", "bits/word   \(bitsPerWord.fixed(6))"]
       + (accuracy.map { ["accuracy    \((100 * $0).fixed(2)) %"] } ?? []) + (ranks?.lines ?? [])
   }
+}
+
+extension [ScoreJob.Cluster] {
+  var member: (String, JSON) { ("clusters", .array(map { .object($0.json) })) }
+
+  var lines: [String] { ["", "          classes        rows        loss"] + map(\.line) }
 }
 
 extension ScoreJob.Cluster {
