@@ -92,6 +92,24 @@ struct PlanTests {
     #expect(String(decoding: try folder.data("plan.svg"), as: UTF8.self).hasSuffix("</svg>\n"))
   }
 
+  /// Outputs are replaced together or not at all; the order is larger than the disk here, the plot is not.
+  @Test func aFullDiskReplacesNothing() throws {
+    let folder = try Self.folder()
+    let outputs = ["plan.svg", "order.npy"]
+    for name in outputs { try folder.write(Data("mine".utf8), name) }
+    let before = folder.names
+    let arguments = Self.plan + ["--plot", "plan.svg", "--permutation-output", "order.npy", "--overwrite"]
+    let full = try Tool.run(
+      ["-c", "ulimit -f 28; exec \"$0\" \"$@\"", Tool.path.path] + arguments, in: folder.url, executable: "/bin/sh")
+    #expect(full.status == 74 && full.errorLines.count == 1 && full.errors.contains("order.npy"), "\(full.errors)")
+    #expect(folder.names == before)
+    for name in outputs { #expect(try folder.data(name) == Data("mine".utf8)) }
+    let room = try Tool.run(arguments, in: folder.url)
+    #expect(room.status == 0, "\(room.errors)")
+    #expect(try Tensor<Int64>(npy: folder.path("order.npy")).count == 2000)
+    #expect(try folder.data("plan.svg").count > 4 && folder.data("plan.svg").count < 28 * 512)
+  }
+
   @Test func countsComeFromStandardInputToo() throws {
     let folder = try Self.folder()
     let expected = try Tool.run(Self.plan, in: folder.url)

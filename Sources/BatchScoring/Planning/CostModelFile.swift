@@ -71,8 +71,13 @@ public struct CostModelFile: Sendable, Equatable {
   ///
   /// - Throws: `ScoringError` (`outputExists`, `cannotCreate`, `inputOutput`).
   public func write(to path: String, overwrite: Bool) throws(ScoringError) {
+    try TextFile.write(text, to: path, overwrite: overwrite)
+  }
+
+  /// What the file holds.
+  var text: String {
     var lines = [Self.title + machine, Self.columns]
     lines += model.samples.map { "\($0.rows)\t\($0.classes)\t\($0.depth)\t\($0.seconds)" }
-    try TextFile.write(lines.joined(separator: "\n") + "\n", to: path, overwrite: overwrite)
+    return lines.joined(separator: "\n") + "\n"
   }
 }

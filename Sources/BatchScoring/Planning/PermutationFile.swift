@@ -36,7 +36,17 @@ public enum PermutationFile {
   ///
   /// - Throws: `ScoringError` (`outputExists`, `cannotCreate`, `inputOutput`).
   public static func write(_ permutation: ClassPermutation, to path: String, overwrite: Bool) throws(ScoringError) {
-    let ids = Tensor(permutation.originals.map { Int64($0) })
-    try fromFile { () throws(FileError) in try ids.save(npy: path, overwrite: overwrite) }
+    try fromFile { () throws(FileError) in
+      var file = try AtomicFile(path: path, overwrite: overwrite)
+      try file.append(bytes(permutation, path: path))
+      try file.commit()
+    }
+  }
+
+  /// What `write` writes.
+  static func bytes(_ permutation: ClassPermutation, path: String) throws(FileError) -> [UInt8] {
+    let ids = permutation.originals.map { Int64($0) }
+    return try NPYWriter.header(shape: [ids.count], elementType: .int64, path: path)
+      + ids.withUnsafeBytes { Array($0) }
   }
 }

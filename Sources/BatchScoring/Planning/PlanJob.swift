@@ -1,4 +1,5 @@
 public import AdaptiveSoftmax
+internal import TensorFiles
 
 /// Plans the cutoffs of a head for a file of class counts.
 ///
@@ -138,16 +139,30 @@ public struct PlanJob: Sendable {
     }
   }
 
-  /// Writes the plot and the permutation.
+  /// Writes the plot, the permutation and, where the machine was measured for a file of costs, these.
   ///
-  /// - Throws: `ScoringError` (`outputExists`, `cannotCreate`, `inputOutput`).
-  public func write(_ result: Result) throws(ScoringError) {
-    if let plot = settings.plot {
-      try TextFile.write(PlanPlot(result).svg, to: plot, overwrite: settings.overwrite)
-    }
+  /// - Throws: `ScoringError` (`outputExists`, `cannotCreate`, `inputOutput`), and nothing is replaced then unless a name
+  ///   was taken at the last moment.
+  public func write(_ result: Result, costs: CostModelFile? = nil) throws(ScoringError) {
+    var files: [(path: String, bytes: [UInt8])] = []
+    if let costs, let output = settings.costs, settings.calibrates { files.append((output, Array(costs.text.utf8))) }
+    if let plot = settings.plot { files.append((plot, Array(PlanPlot(result).svg.utf8))) }
     if let order, let output = settings.permutation {
-      try PermutationFile.write(order, to: output, overwrite: settings.overwrite)
+      files.append((output, try fromFile { () throws(FileError) in try PermutationFile.bytes(order, path: output) }))
     }
+    try fromFile { () throws(FileError) in try Self.write(files[...], overwrite: settings.overwrite) }
+  }
+
+  /// Writes files, each of which is whole and on the disk before any gets its name.
+  private static func write(
+    _ files: ArraySlice<(path: String, bytes: [UInt8])>, overwrite: Bool
+  ) throws(FileError) {
+    guard let (path, bytes) = files.first else { return }
+    var file = try AtomicFile(path: path, overwrite: overwrite)
+    try file.append(bytes)
+    try file.synchronize()
+    try write(files.dropFirst(), overwrite: overwrite)
+    try file.commit()
   }
 
   /// Plans and writes.

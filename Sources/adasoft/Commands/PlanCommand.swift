@@ -133,10 +133,7 @@ struct PlanCommand: ParsableCommand {
         try Interrupt.check()
       }
     }
-    if let costs, calibrate {
-      try CostModelFile(machine: cache.machine, model: model).write(to: costs, overwrite: overwrite)
-    }
-    try job.write(result)
+    try job.write(result, costs: CostModelFile(machine: cache.machine, model: model))
     let report = PlanReport(job: job, result: result, check: checked, hasCurve: curve)
     try options.report(json: report.members + options.kernelMembers, lines: report.lines)
   }
