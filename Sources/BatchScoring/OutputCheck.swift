@@ -80,9 +80,18 @@ struct OutputCheck {
     return (Platform.resolved(folder.isEmpty ? "." : String(folder)) ?? String(folder)) + "/" + name
   }
 
-  /// Refuses a name as `check(_:overwrite:)` of a job with these inputs does.
+  /// Refuses a name as `check(_:overwrite:)` of a job with these inputs does, and one that a job over rows is writing to
+  /// or has not finished; for jobs that cannot be resumed.
   static func check(_ path: String, overwrite: Bool, inputs: [String]) throws(ScoringError) {
     try OutputCheck(inputs: inputs).check(path, overwrite: overwrite)
+    try fromFile { () throws(FileError) in try PartialFile.checkFree(path: path) }
+    let partial = PartialFile.partialPath(of: path)
+    var status = stat()
+    guard !overwrite, lstat(partial, &status) == 0, status.st_size > 0 else { return }
+    throw ScoringError(
+      .outputExists,
+      "\(partial): expected no earlier run of a job to this output, found one that is not finished; resume that job, "
+        + "choose another name or replace its output")
   }
 
   /// Device and file number: what two names of one file share.

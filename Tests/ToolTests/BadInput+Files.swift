@@ -188,6 +188,19 @@ extension BadInput {
       try $0.write(Data("mine".utf8), "out.npy.partial")
     },
     BadInput(
+      "softmax to an output that is not finished", running: ["softmax", "--dim", "1", "x.npy", "-o", "out.npy"], 73,
+      "out.npy.partial", "not finished", "(--overwrite)"
+    ) {
+      try $0.write(Data("mine".utf8), "out.npy.partial")
+    },
+    BadInput(
+      "convert to an output that is not finished",
+      running: ["convert", "--from", "pytorch", "head.safetensors", "-o", "out.safetensors"], 73,
+      "out.safetensors.partial", "not finished", "(--overwrite)"
+    ) {
+      try $0.write(Data("mine".utf8), "out.safetensors.partial")
+    },
+    BadInput(
       "a partial output alone, to be resumed", running: score + ["--resume"], 73, "out.npy.partial", "remove it",
       "without resuming (--overwrite)"
     ) {

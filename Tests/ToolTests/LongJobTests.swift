@@ -131,6 +131,11 @@ struct LongJobTests {
 
     let refused = try Tool.run(arguments)
     #expect(refused.status == 73 && refused.errors.contains("--resume"))
+    // The name is not free for another job either.
+    let softmax = ["softmax", "--dim", "1", Self.hidden, "-o", folder.path("out.npy")]
+    let other = try Tool.run(softmax)
+    #expect(other.status == 73 && other.errorLines.count == 1, "\(other.errors)")
+    #expect(other.errors.contains("not finished") && other.errors.contains("--overwrite"), "\(other.errors)")
     let resumed = try Tool.run(arguments + ["--resume", "--json"])
     #expect(resumed.status == 0, "\(resumed.errors)")
     #expect(try json(resumed.output)["rows"] as? Int == 400)
@@ -181,7 +186,9 @@ struct LongJobTests {
       + ["-o", folder.path("out.npy")]
     let running = try Tool.start(arguments)
     while !rowsRecorded(folder), running.process.isRunning { usleep(1000) }
-    let seconds = try [["--resume"], ["--overwrite"], []].map { try Tool.run(arguments + $0) }
+    var seconds = try [["--resume"], ["--overwrite"], []].map { try Tool.run(arguments + $0) }
+    let softmax = ["softmax", "--dim", "1", Self.hidden, "-o", folder.path("out.npy")]
+    seconds += try [["--overwrite"], []].map { try Tool.run(softmax + $0) }
     try #require(running.process.isRunning)
     for second in seconds {
       #expect(second.status == 73 && second.errorLines.count == 1)
@@ -190,6 +197,8 @@ struct LongJobTests {
     #expect(try running.finish().status == 0)
     #expect(folder.names == ["out.npy"])
   }
+
+  private static let hidden = ScoringTests.small("hidden.npy")
 
   private func rowsRecorded(_ folder: Folder) -> Bool {
     guard let journal = try? String(contentsOf: folder.url("out.npy.journal"), encoding: .utf8) else { return false }
