@@ -23,6 +23,25 @@ extension BadInput {
       try $0.write(Data("hidden.npy targets.npy\n".utf8), "list.txt")
     },
     BadInput(
+      "a list without targets", running: ["score", "--head", "head.safetensors", "--manifest", "list.txt"], 64,
+      "list.txt: line 2: expected targets", "behind a tab"
+    ) {
+      try $0.write(Data("\nhidden.npy\n".utf8), "list.txt")
+    },
+    BadInput(
+      "a list with a few targets", running: ["score", "--head", "head.safetensors", "--manifest", "list.txt"], 64,
+      "list.txt: line 1: expected targets as for list.txt: line 2, found none"
+    ) {
+      try $0.write(Data("hidden.npy\nx.npy\ttargets.npy\n".utf8), "list.txt")
+    },
+    BadInput(
+      "hidden states without targets beside a list with them",
+      running: ["score", "--head", "head.safetensors", "--hidden", "hidden.npy", "--manifest", "list.txt"], 64,
+      "hidden.npy: expected targets as for list.txt: line 1, with --hidden beside the list, found none"
+    ) {
+      try $0.write(Data("hidden.npy\ttargets.npy\n".utf8), "list.txt")
+    },
+    BadInput(
       "targets beside a list",
       running: ["score", "--head", "head.safetensors", "--manifest", "list.txt", "--target", "targets.npy"], 64,
       "behind tabs in the list"

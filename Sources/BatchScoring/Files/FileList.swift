@@ -49,29 +49,29 @@ struct FileList {
   }
 
   /// The lines of a list: a file of hidden states, and its targets behind a tab.
-  static func manifest(_ path: String) throws(ScoringError) -> [(hidden: String, target: String?)] {
-    var pairs: [(hidden: String, target: String?)] = []
+  static func manifest(_ path: String) throws(ScoringError) -> [JobFiles.Item] {
+    var pairs: [JobFiles.Item] = []
     for (number, line) in try TextFile.lines(of: path).enumerated() {
+      let place = "\(path): line \(number + 1)"
       guard String(validating: line, as: UTF8.self) != nil else {
-        throw ScoringError(
-          .data, "\(path): line \(number + 1): expected names in UTF-8, found others; rename the files")
+        throw ScoringError(.data, "\(place): expected names in UTF-8, found others; rename the files")
       }
       let fields = line.split(separator: UInt8(ascii: "\t")).map { String(decoding: $0, as: UTF8.self) }
       switch fields.count {
       case 0: continue
-      case 1: pairs.append((fields[0], nil))
-      case 2: pairs.append((fields[0], fields[1]))
+      case 1: pairs.append(JobFiles.Item(hidden: fields[0], target: nil, place: place))
+      case 2: pairs.append(JobFiles.Item(hidden: fields[0], target: fields[1], place: place))
       default:
         throw ScoringError(
           .data,
-          "\(path): line \(number + 1): expected a file of hidden states and, behind a tab, its targets, "
-            + "found \(fields.count) names; give one pair a line")
+          "\(place): expected a file of hidden states and, behind a tab, its targets, found \(fields.count) names; "
+            + "give one pair a line")
       }
       if let missing = fields.first(where: { !exists($0) }) {
         throw ScoringError(
           .missingInput,
-          "\(path): line \(number + 1): expected a file of hidden states and, behind a tab, its targets, found a name that no "
-            + "file has, \(missing.quoted); correct it")
+          "\(place): expected a file of hidden states and, behind a tab, its targets, found a name that no file has, "
+            + "\(missing.quoted); correct it")
       }
     }
     guard !pairs.isEmpty else {

@@ -14,7 +14,9 @@ public struct JobFiles: Sendable, Equatable {
     /// The file of its targets; nil for none.
     public let target: String?
     /// The output's name, or what its names begin with; nil for no output.
-    public let output: String?
+    public internal(set) var output: String?
+    /// The line of a list that names the files, as errors say it; nil for files without a list.
+    var place: String?
   }
 
   /// The files, in the order in which they are done.
@@ -55,9 +57,11 @@ public struct JobFiles: Sendable, Equatable {
     hidden: [String], target: [String] = [], manifest: String? = nil, output: String? = nil
   ) throws(ScoringError) {
     let found = try FileList(hidden)
-    var pairs: [(hidden: String, target: String?)] = []
+    var pairs: [Item] = []
     if target.count == 1, !found.paths.isEmpty, FileList.isFolder(target[0]) {
-      for path in found.paths { pairs.append((path, try FileList.targets(of: path, in: target[0]))) }
+      for path in found.paths {
+        pairs.append(Item(hidden: path, target: try FileList.targets(of: path, in: target[0])))
+      }
     } else {
       guard target.isEmpty || !found.paths.isEmpty else {
         throw ScoringError(
@@ -72,17 +76,18 @@ public struct JobFiles: Sendable, Equatable {
           "expected \(found.paths.count) files of targets, one for each of hidden states, found \(targets.count); "
             + "name them in the same order, or a folder with files of the same names")
       }
-      pairs = found.paths.enumerated().map { ($1, targets.isEmpty ? nil : targets[$0]) }
+      pairs = found.paths.enumerated().map { Item(hidden: $1, target: targets.isEmpty ? nil : targets[$0]) }
     }
     if let manifest { pairs += try FileList.manifest(manifest) }
     guard let first = pairs.first else {
       throw ScoringError(.usage, "expected at least one file of hidden states, found none")
     }
-    if let wrong = pairs.first(where: { ($0.target == nil) != (first.target == nil) }) {
+    if let with = pairs.first(where: { $0.target != nil }), let without = pairs.first(where: { $0.target == nil }) {
+      let (name, other) = (without.place ?? without.hidden, with.place ?? with.hidden)
+      let beside = found.paths.isEmpty ? "" : ", with --hidden beside the list"
       throw ScoringError(
         .usage,
-        "\(wrong.hidden): expected \(first.target == nil ? "no targets" : "targets") as for \(first.hidden), "
-          + "found \(first.target == nil ? "some" : "none"); give targets for all files or for none")
+        "\(name): expected targets as for \(other)\(beside), found none; give targets for all files or for none")
     }
     let mayBeMany = found.isMany || manifest != nil
     isMany = try Self.goToFolder(output, files: pairs.count, mayBeMany: mayBeMany)
@@ -92,7 +97,7 @@ public struct JobFiles: Sendable, Equatable {
     items =
       isMany
       ? try Self.named(pairs, in: output)
-      : [Item(hidden: first.hidden, target: first.target, output: output)]
+      : [Item(hidden: first.hidden, target: first.target, output: output, place: first.place)]
   }
 
   /// Whether the outputs go to a folder; without outputs, whether the files may be many.
@@ -112,11 +117,11 @@ public struct JobFiles: Sendable, Equatable {
 
   /// Names the outputs in a folder after the hidden states.
   private static func named(
-    _ pairs: [(hidden: String, target: String?)], in folder: String?
+    _ pairs: [Item], in folder: String?
   ) throws(ScoringError) -> [Item] {
     var inputs: [String: String] = [:]
     var items: [Item] = []
-    for pair in pairs {
+    for var pair in pairs {
       let output = folder.map { FileList.joined($0, FileList.stem(of: pair.hidden)) }
       if let output, let other = inputs.updateValue(pair.hidden, forKey: output) {
         throw ScoringError(
@@ -124,7 +129,8 @@ public struct JobFiles: Sendable, Equatable {
           "\(pair.hidden): expected a name of its own, found that of \(other); their outputs would be one: rename one of them"
         )
       }
-      items.append(Item(hidden: pair.hidden, target: pair.target, output: output))
+      pair.output = output
+      items.append(pair)
     }
     return items
   }

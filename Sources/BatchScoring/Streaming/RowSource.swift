@@ -45,7 +45,9 @@ struct RowSource: Sendable {
     }
     if case .required = targets, found == nil {
       throw ScoringError(
-        .usage, "\(item.hidden): expected targets for these hidden states, found none; name their file")
+        .usage,
+        "\(item.place ?? item.hidden): expected targets for these hidden states, found none; name their file"
+          + (item.place == nil ? "" : " behind a tab"))
     }
     opened = (hidden, found)
     notices = [hidden.notice, found?.notice].compactMap(\.self)
