@@ -42,11 +42,13 @@ public struct ArrayJob: Sendable {
     try settings.check()
     try OutputCheck.check(output, overwrite: settings.overwrite, inputs: [input])
     let reader = try namingRawType { () throws(ScoringError) in
-      try fromFile { () throws(FileError) in try NPYReader(path: input, elementTypeOverride: inputType) }
+      try naming(types: operation.types) { () throws(FileError) in
+        try NPYReader(path: input, elementTypeOverride: inputType)
+      }
     }
     guard reader.elementType.isFloat || (operation.takesIntegers && reader.elementType.isInteger) else {
       throw ScoringError(
-        .data, "\(input): expected float16, float32 or float64, found \(reader.elementType.name); convert the array")
+        .data, "\(input): expected \(operation.types), found \(reader.elementType.name); convert the array")
     }
     let rank = reader.shape.count
     try about(input) { () throws(SoftmaxError) in
@@ -151,6 +153,11 @@ private final class Slab<Scalar: FloatingTensorScalar> {
 extension ArrayJob.Operation {
   /// Whether it takes integers, as Float.
   fileprivate var takesIntegers: Bool { if case .logSumExp = self { true } else { false } }
+
+  /// What it takes, as errors say it.
+  fileprivate var types: String {
+    takesIntegers ? "floats or integers of at most 64 bits" : "float16, float32 or float64"
+  }
 
   /// The dimensions reduced over, as they were given.
   fileprivate var dims: [Int] {

@@ -13,7 +13,9 @@ struct HiddenRows: Sendable {
 
   /// Opens the array and checks its type and rank; dtype `V2` is read as bfloat16 when `type` says so.
   init(path: String, type: ElementType? = nil) throws(ScoringError) {
-    reader = try fromFile { () throws(FileError) in try NPYReader(path: path, elementTypeOverride: type) }
+    reader = try naming(types: "hidden states as float16, float32 or float64") { () throws(FileError) in
+      try NPYReader(path: path, elementTypeOverride: type)
+    }
     guard reader.elementType.isFloat else {
       throw ScoringError(
         .data,

@@ -47,6 +47,19 @@ func namingRawType<Result>(_ body: () throws(ScoringError) -> Result) throws(Sco
   }
 }
 
+/// Runs `body`, which opens an array for a job that takes no more than `types`, and names these where it is of none that can
+/// be read.
+func naming<Result>(
+  types: String, _ body: () throws(FileError) -> Result
+) throws(ScoringError) -> Result {
+  do {
+    return try fromFile(body)
+  } catch {
+    guard error.description.contains(NPYReader.types) else { throw error }
+    throw ScoringError(error.kind, error.description.replacing(NPYReader.types, with: types) + "; convert the array")
+  }
+}
+
 /// Runs `body`, with the library's refusals turned into errors about the file at `path`.
 func about<Result>(_ path: String, _ body: () throws(SoftmaxError) -> Result) throws(ScoringError) -> Result {
   do {

@@ -96,6 +96,24 @@ extension BadInput {
     array(
       "softmax of integers", running: softmax, "x.npy", "found int64", Fixture.integers([1, 2, 3, 4, 5, 6], "(2, 3)")),
     array(
+      "softmax of long doubles", running: softmax, "x.npy",
+      "expected float16, float32 or float64, found '<f16'; convert the array",
+      Fixture.npy(descr: "'<f16'", shape: "(2, 3)", data: Data(count: 96))),
+    array(
+      "softmax of complex numbers", running: softmax, "x.npy",
+      "expected float16, float32 or float64, found '<c8'; convert the array",
+      Fixture.npy(descr: "'<c8'", shape: "(2, 3)", data: Data(count: 48))),
+    array(
+      "softmax of objects", running: softmax, "x.npy", "found '|O': a pickle, which is never loaded; convert the array",
+      Fixture.npy(descr: "'|O'", shape: "(2, 3)", data: Data(count: 48))),
+    array(
+      "logsumexp of long doubles", running: ["logsumexp"] + softmax.dropFirst(), "x.npy",
+      "expected floats or integers of at most 64 bits, found '<f16'; convert the array",
+      Fixture.npy(descr: "'<f16'", shape: "(2, 3)", data: Data(count: 96))),
+    array(
+      "hidden long doubles", "hidden.npy", "expected hidden states as float16, float32 or float64, found '<f16'",
+      Fixture.npy(descr: "'<f16'", shape: "(6, 4)", data: Data(count: 384))),
+    array(
       "softmax of a cut-off file", running: softmax, "x.npy", "24 bytes", Fixture.floats([1, 2, 3, 4, 5], "(2, 3)")),
     BadInput(
       "softmax2d of a matrix", running: ["softmax2d", "x.npy", "-o", "out.npy"], 65, "x.npy", "3D or 4D, got 2D"),

@@ -43,8 +43,7 @@ extension NPYHeader {
     guard let type = ElementType(npyKind: kind) else {
       let reason = kind.hasPrefix("O") ? ": a pickle, which is never loaded" : ""
       throw FileError(
-        .unsupported, path: path,
-        "expected dtype f2, f4, f8, i1, i2, i4, i8, u1, u2, u4, u8 or b1, found \(description.quoted)\(reason)")
+        .unsupported, path: path, "expected \(NPYReader.types), found \(description.quoted)\(reason)")
     }
     elementType = type
     guard override == nil || override == type else {

@@ -29,6 +29,9 @@ public final class NPYReader: Sendable {
   package let file: InputFile
   let dataOffset: Int
 
+  /// What it reads, as errors say it.
+  package static let types = "dtype f2, f4, f8, i1, i2, i4, i8, u1, u2, u4, u8 or b1"
+
   /// A line about bytes after the data, for a warning; nil for a proper file.
   package var trailingNotice: String? {
     guard trailingBytes > 0 else { return nil }
