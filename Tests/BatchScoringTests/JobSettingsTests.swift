@@ -24,6 +24,20 @@ struct JobSettingsTests {
     #expect(files.names == names)
   }
 
+  @Test func resultsThatNoIntCountsAreRefused() throws {
+    let files = try Files(rows: 5)
+    let names = files.names
+    for format in [nil, TextFormat.tsv] {
+      expectRefusal(.usage, "ask for fewer") {
+        try SampleJob(
+          head: HeadSource(path: files.path("head.safetensors")),
+          files: JobFiles(hidden: files.path("hidden.npy"), output: files.path("out")),
+          draws: SampleJob.Draws(count: 1 << 60, seed: 1), format: format)
+      }
+    }
+    #expect(files.names == names)
+  }
+
   @Test func aBatchMayBeLargerThanAnyFile() throws {
     let files = try Files(rows: 5)
     for shard in [nil, Shard("2/2")] {

@@ -31,7 +31,10 @@ extension BadInput {
     BadInput("--threads too many", running: score + ["--threads", "100000"], 64, "--threads", "100000"),
     BadInput(
       "--shard 0/2", running: score + ["--shard", "0/2"], 64, "--shard", "0/2",
-      "expected K/N with 1 <= K <= N, such as 2/3"),
+      "expected K/N with 1 <= K <= N <= 1000000, such as 2/3"),
+    BadInput(
+      "--shard of too many", running: score + ["--shard", "1/99999999999"], 64, "--shard", "1/99999999999",
+      "K <= N <= 1000000"),
     BadInput("--shard 3", running: score + ["--shard", "3"], 64, "--shard", "expected K/N"),
     BadInput("--shard 3/2", running: score + ["--shard", "3/2"], 64, "--shard", "3/2"),
     BadInput("--shard without output", running: Array(score.dropLast(2)) + ["--shard", "1/2"], 64, "output"),
@@ -84,10 +87,9 @@ extension BadInput {
     BadInput("an unknown format", running: topK + ["--format", "csv"], 64, "--format", "csv"),
     BadInput("rank without targets", running: ["rank", "--head", "h", "--hidden", "x.npy"], 64, "--target"),
     BadInput("--recall 0", running: score + ["--recall", "1", "0"], 64, "--recall", "found 0"),
-    BadInput("-n beyond Int, in bytes", running: sample + ["-n", "1152921504606846976"], 64, "ask for fewer"),
     BadInput(
-      "-n beyond Int, as text", running: Array(sample.dropLast()) + ["out.tsv", "-n", "1152921504606846976"], 64,
-      "ask for fewer"),
+      "-n beyond memory", running: sample + ["-n", "99999999999"], 64,
+      "-n: expected 1 to 16777216, found 99999999999"),
     BadInput("-n 0", running: sample + ["-n", "0"], 64, "-n", "found 0"),
     BadInput("no --seed", running: sample.filter { $0 != "--seed" && $0 != "1" }, 64, "--seed"),
     BadInput("--seed negative", running: sample + ["--seed", "-1"], 64, "--seed"),

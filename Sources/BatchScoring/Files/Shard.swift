@@ -5,9 +5,12 @@ public struct Shard: Sendable, Equatable, CustomStringConvertible {
   /// Of how many.
   public let count: Int
 
-  /// nil unless 1 <= index <= count.
+  /// The most parts of a job.
+  public static let mostParts = 1_000_000
+
+  /// nil unless 1 <= index <= count <= `mostParts`.
   public init?(index: Int, count: Int) {
-    guard 1 <= index, index <= count, count <= 1_000_000 else { return nil }
+    guard 1 <= index, index <= count, count <= Self.mostParts else { return nil }
     self.index = index
     self.count = count
   }

@@ -43,7 +43,10 @@ struct SampleCommand: ParsableCommand {
   @OptionGroup var options: RunOptions
 
   func validate() throws {
-    guard draws >= 1 else { throw ValidationError("-n: expected at least 1, found \(draws)") }
+    // A batch is one row or more: the draws of a row must fit into memory.
+    guard (1...1 << 24).contains(draws) else {
+      throw ValidationError("-n: expected 1 to \(1 << 24), found \(draws); take several seeds for more")
+    }
     guard (1e-6...1e6).contains(temperature) else {
       throw ValidationError("--temperature: expected 1e-6 to 1e6, found \(temperature); predict gives the best class")
     }

@@ -22,7 +22,10 @@ struct ScoreCommand: ParsableCommand {
 
   @Flag(
     name: .long,
-    help: "Also writes log sum exp(logits) of each row to OUTPUT.lse.npy: float32, [rows]; for a plain head.")
+    help: """
+      Also writes log sum exp(logits) of each row beside the output, to OUT.npy.lse.npy for -o OUT.npy: float32, [rows]; \
+      for a plain head.
+      """)
   var logSumExp = false
 
   @Option(

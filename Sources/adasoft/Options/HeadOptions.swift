@@ -44,7 +44,12 @@ struct HeadOptions: ParsableArguments {
   @Option(name: .long, help: "What to read hidden states of dtype V2 as: bf16, for ml_dtypes saves bfloat16 so.")
   var dtype: RawType?
 
-  @Option(name: .long, help: "A list of hidden states, a file a line, its targets behind a tab (-: standard input).")
+  @Option(
+    name: .long,
+    help: """
+      A list of hidden states, a file a line, its targets behind a tab (-: standard input); names are relative to the \
+      working directory.
+      """)
   var manifest: String?
 
   @Option(name: .long, help: "How the head's bytes are reached: auto maps local files and reads those on a network.")

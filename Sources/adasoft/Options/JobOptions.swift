@@ -43,7 +43,7 @@ struct JobOptions: ParsableArguments {
 extension Shard {
   fileprivate init(parsing argument: String) throws {
     guard let shard = Shard(argument) else {
-      throw ValidationError("expected K/N with 1 <= K <= N, such as 2/3")
+      throw ValidationError("expected K/N with 1 <= K <= N <= \(Shard.mostParts), such as 2/3")
     }
     self = shard
   }
