@@ -34,7 +34,8 @@ public struct ArrayJob: Sendable {
   ///
   /// - Parameter inputType: `.bfloat16` reads dtype `V2`, as which ml_dtypes saves bfloat16; nil: as the array says.
   /// - Throws: `ScoringError` (`usage`: a dimension the array does not have, a batch of no rows, an output that is `-`
-  ///   or the input, `SMX_VARIANT`; `missingInput`, `data`; `cannotCreate`, `outputExists`; `inputOutput`).
+  ///   or the input, `SMX_VARIANT`; `missingInput`, `data`; `cannotCreate`, `outputExists`, `outputBusy`;
+  ///   `inputOutput`).
   public init(
     _ operation: Operation, input: String, inputType: ElementType? = nil, output: String,
     settings: JobSettings = JobSettings()

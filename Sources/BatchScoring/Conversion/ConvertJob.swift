@@ -53,7 +53,7 @@ public struct ConvertJob: Sendable {
   ///   - dtype: what the weights are written as; nil for `HeadConversion.naturalType`.
   ///   - sample: nil for no measurement.
   /// - Throws: `ScoringError` (`usage`: a batch of no rows, an output that is `-` or an input; `cannotCreate`,
-  ///   `outputExists`; of the sample `missingInput`, `data` and `inputOutput`).
+  ///   `outputExists`, `outputBusy`; of the sample `missingInput`, `data` and `inputOutput`).
   public init(
     _ conversion: HeadConversion, output: String, dtype: ElementType? = nil, sample: Sample? = nil,
     settings: JobSettings = JobSettings()

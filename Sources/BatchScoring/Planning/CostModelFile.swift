@@ -62,7 +62,7 @@ public struct CostModelFile: Sendable, Equatable {
 
   /// Refuses a name that cannot be written to, before a calibration for it.
   ///
-  /// - Throws: `ScoringError` (`usage`: `-`; `outputExists`, `cannotCreate`).
+  /// - Throws: `ScoringError` (`usage`: `-`; `outputExists`, `outputBusy`, `cannotCreate`).
   public static func check(output path: String, overwrite: Bool) throws(ScoringError) {
     try OutputCheck.check(path, overwrite: overwrite, inputs: [])
   }

@@ -97,8 +97,8 @@ public struct PlanJob: Sendable {
   /// Reads the counts and checks them, the settings and the outputs.
   ///
   /// - Throws: `ScoringError` (`usage`: settings that no head keeps to, more classes than there are, outputs that are
-  ///   `-`, an input or one another; `missingInput`; `data`: a file of no counts; `cannotCreate`, `outputExists`;
-  ///   `inputOutput`).
+  ///   `-`, an input or one another; `missingInput`; `data`: a file of no counts; `cannotCreate`, `outputExists`,
+  ///   `outputBusy`; `inputOutput`).
   public init(counts path: String, settings: Settings) throws(ScoringError) {
     let costs = settings.costs
     let outputs = [settings.calibrates ? costs : nil, settings.plot, settings.permutation].compactMap { $0 }
