@@ -15,6 +15,12 @@ public struct MergeJob: Sendable {
     /// The bands of a score job that was asked for them; none of another.
     public var clusters: [ScoreJob.Cluster] { ScoreJob.Cluster.all(cutoffs, tally) }
     private let cutoffs: [Int]
+    /// Rows whose target is the ignored index; nil for a job without one.
+    public var rowsIgnored: Int? {
+      guard ignoresRows else { return nil }
+      return (tally.counts["scored"] ?? tally.counts["ranked"]).map { rows - $0 } ?? tally.count("ignored")
+    }
+    private let ignoresRows: Bool
     /// What tells the outputs of one item from each other, and from those of other items.
     private let identity: JobIdentity
     private let output: String
@@ -25,6 +31,7 @@ public struct MergeJob: Sendable {
       output = first.output
       job = identity.value("job") ?? ""
       cutoffs = identity.cutoffs
+      ignoresRows = identity.value("ignore-index") ?? "none" != "none"
       rows = first.selection.count
       self.parts = parts.count
       self.tally = tally
@@ -40,6 +47,7 @@ public struct MergeJob: Sendable {
       }
       job = results.first?.job ?? ""
       cutoffs = results.first?.cutoffs ?? []
+      ignoresRows = results.first?.ignoresRows ?? false
       rows = results.reduce(0) { $0.addingClamped($1.rows) }
       self.parts = parts
       tally = results.reduce(into: Tally()) { $0.add($1.tally) }
@@ -59,7 +67,7 @@ public struct MergeJob: Sendable {
   /// Opens the parts, in any order, and checks that they are all parts of one output.
   ///
   /// - Throws: `ScoringError` (`data` when a part is missing, twice there, damaged, or of another job; `missingInput`;
-  ///   `usage`: no parts, an output that is `-` or a part; `cannotCreate`, `outputExists`; `inputOutput`).
+  ///   `usage`: no parts, an output that is `-` or a part; `cannotCreate`, `outputExists`, `outputBusy`; `inputOutput`).
   public init(parts paths: [String], output: String, settings: JobSettings = JobSettings()) throws(ScoringError) {
     try OutputCheck.check(output, overwrite: settings.overwrite, inputs: paths)
     var parts: [PartReader] = []

@@ -37,6 +37,9 @@ struct PartsTests {
     for name in ["cut.npy", "cut.npy.lse.npy"] {
       #expect(try folder.data("merged/\(name)") == folder.data(name))
     }
+    let mixed = try Tool.run(["merge"] + parts(folder) + ["-o", "one.npy"], in: folder.url)
+    #expect(mixed.status == 65 && mixed.errorLines.count == 1)
+    #expect(mixed.errors.contains(": expected output float32 [], found .lse.npy float32 []: "), "\(mixed.errors)")
   }
 
   /// The bands come with the parts, in one output or several; without --clusters there are none.

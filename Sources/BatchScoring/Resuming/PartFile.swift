@@ -31,6 +31,9 @@ struct PartFile: Sendable, Equatable {
     self.data = data
   }
 
+  /// The same for errors: what its name ends in, if anything, its type and the shape of a row.
+  var outputInWords: String { output.hasPrefix("- ") ? String(output.dropFirst(2)) : output }
+
   /// The bytes behind the data: a record, and its number of bytes in the last eight.
   var footer: [UInt8] {
     let record = RecordFormat.part.bytes(

@@ -70,7 +70,7 @@ struct PartReader {
     if difference != nil {
       // Said already: what else differs comes of it.
     } else if footer.output != first.footer.output {
-      difference = ("output \(first.footer.output)", footer.output)
+      difference = ("output \(first.footer.outputInWords)", footer.outputInWords)
     } else if footer.shard.count != first.footer.shard.count {
       difference = ("one of \(first.footer.shard.count) parts", "one of \(footer.shard.count)")
     } else if footer.selection != first.footer.selection {

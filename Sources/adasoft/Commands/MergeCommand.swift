@@ -31,6 +31,10 @@ struct MergeCommand: ParsableCommand {
       ("job", .string(result.job)), ("parts", .int(result.parts)), ("rows", .int(result.rows)),
     ]
     var lines = ["rows        \(result.rows)"]
+    if let ignored = result.rowsIgnored {
+      members.append(("ignored", .int(ignored)))
+      lines.append("ignored     \(ignored)")
+    }
     if result.tally.sums["loss"] != nil {
       let figures = ScoreJob.Figures(rows: result.rows, tally: result.tally)
       members += figures.losses
