@@ -56,12 +56,7 @@ public struct SampleJob: Sendable {
     vocabulary vocabularyPath: String? = nil, settings: JobSettings = JobSettings()
   ) throws(ScoringError) {
     let file = try HeadFile(source)
-    guard vocabularyPath == nil || format != nil else {
-      throw ScoringError(.usage, "expected an output of text for the words of a vocabulary, found arrays; write .tsv")
-    }
-    let vocabulary = try vocabularyPath.map { (path) throws(ScoringError) in
-      try Vocabulary(path: path, classes: file.layout.nClasses)
-    }
+    let vocabulary = try Vocabulary.read(vocabularyPath, for: format, classes: file.layout.nClasses)
     let output =
       if let format {
         OutputDescription(suffix: files.isMany ? ".\(format.rawValue)" : "", .text, rowShape: [draws.count])

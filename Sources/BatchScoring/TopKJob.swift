@@ -47,12 +47,7 @@ public struct TopKJob: Sendable {
         .usage, "\(source.path): expected k from 1 to its \(file.layout.nClasses) classes, found \(k); choose another k"
       )
     }
-    guard vocabularyPath == nil || format != nil else {
-      throw ScoringError(.usage, "expected an output of text for the words of a vocabulary, found arrays; write .tsv")
-    }
-    let vocabulary = try vocabularyPath.map { (path) throws(ScoringError) in
-      try Vocabulary(path: path, classes: file.layout.nClasses)
-    }
+    let vocabulary = try Vocabulary.read(vocabularyPath, for: format, classes: file.layout.nClasses)
     let outputs =
       if let format {
         [OutputDescription(suffix: files.isMany ? ".\(format.rawValue)" : "", .text, rowShape: [k])]

@@ -33,6 +33,17 @@ public struct Vocabulary: Sendable {
     self.words = words
   }
 
+  /// Reads the words of a job that writes them as text or not at all; nil for none.
+  ///
+  /// - Throws: `ScoringError`, as the initialiser; `usage` where no text is written.
+  static func read(_ path: String?, for format: TextFormat?, classes: Int) throws(ScoringError) -> Vocabulary? {
+    guard let path else { return nil }
+    guard format != nil else {
+      throw ScoringError(.usage, "expected an output of text for the words of a vocabulary, found arrays; write .tsv")
+    }
+    return try Vocabulary(path: path, classes: classes)
+  }
+
   /// The word of a class.
   ///
   /// - Precondition: the class is one of those that the vocabulary was read for.

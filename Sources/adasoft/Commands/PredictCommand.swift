@@ -10,15 +10,7 @@ struct PredictCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The file to write: .npy, int64, [rows]; OUT.tsv and OUT.jsonl are text.")
   var output: String
 
-  @Option(
-    name: .long, parsing: .upToNextOption,
-    help: """
-      Targets to compare with: a .npy array of integers, [rows], or a class id a line (.txt, .tsv, .csv); for several \
-      hidden states as many, or a folder of files of the same names or, as text, stems.
-      """)
-  var target: [String] = []
-
-  @OptionGroup var column: TargetColumn
+  @OptionGroup var targets: TargetOptions
 
   @Option(
     name: .long, parsing: .unconditional,
@@ -48,7 +40,7 @@ struct PredictCommand: ParsableCommand {
         throw ValidationError("--samples: expected words to print, found none; name their file (--vocabulary FILE)")
       }
     }
-    if target.isEmpty, files.manifest == nil, ignoreIndex != nil || column.number != nil {
+    if targets.paths.isEmpty, files.manifest == nil, ignoreIndex != nil || targets.column != nil {
       let option = ignoreIndex != nil ? "--ignore-index" : "--target-column"
       throw ValidationError("\(option): expected targets beside it, found none; give them (--target FILE)")
     }
@@ -57,7 +49,7 @@ struct PredictCommand: ParsableCommand {
   func run() throws {
     try options.start()
     let (outcome, seconds) = try options.timed { (progress) throws(ScoringError) in
-      let inputs = try files.files(target: target, column: column, output: output)
+      let inputs = try files.files(targets, output: output)
       let format = try OutputName.format(inputs, output, format, arrays: "npy")
       guard format == nil || samples == nil else {
         throw ScoringError(

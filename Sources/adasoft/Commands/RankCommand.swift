@@ -7,15 +7,7 @@ struct RankCommand: ParsableCommand {
 
   @OptionGroup var files: HeadOptions
 
-  @Option(
-    name: .long, parsing: .upToNextOption,
-    help: """
-      The targets: a .npy array of integers, [rows], or a class id a line (.txt, .tsv, .csv); for several hidden states \
-      as many, or a folder of files of the same names or, as text, stems.
-      """)
-  var target: [String] = []
-
-  @OptionGroup var column: TargetColumn
+  @OptionGroup var targets: TargetOptions
 
   @Option(name: .shortAndLong, help: "The .npy file to write the ranks to; 0 for ignored rows.")
   var output: String?
@@ -30,19 +22,15 @@ struct RankCommand: ParsableCommand {
   @OptionGroup var options: RunOptions
 
   func validate() throws {
-    guard !target.isEmpty || files.manifest != nil else {
-      throw ValidationError("Missing expected argument '--target <target>'")
-    }
-    guard recall.allSatisfy({ $0 >= 1 }) else {
-      throw ValidationError("--recall: expected numbers from 1, found \(recall.min() ?? 0)")
-    }
+    try targets.check(beside: files)
+    try TargetOptions.check(recall: recall)
   }
 
   func run() throws {
     try options.start()
     let (result, seconds) = try options.timed { (progress) throws(ScoringError) in
       let job = try RankJob(
-        head: files.source, files: files.arrayFiles(target: target, column: column, output: output),
+        head: files.source, files: files.arrayFiles(targets, output: output),
         ignoreIndex: ignoreIndex,
         recall: recall, settings: job.settings(options))
       return try job.run(progress: progress)

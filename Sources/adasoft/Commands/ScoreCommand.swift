@@ -7,15 +7,7 @@ struct ScoreCommand: ParsableCommand {
 
   @OptionGroup var files: HeadOptions
 
-  @Option(
-    name: .long, parsing: .upToNextOption,
-    help: """
-      The targets: a .npy array of integers, [rows], or a class id a line (.txt, .tsv, .csv); for several hidden states \
-      as many, or a folder of files of the same names or, as text, stems.
-      """)
-  var target: [String] = []
-
-  @OptionGroup var column: TargetColumn
+  @OptionGroup var targets: TargetOptions
 
   @Option(name: .shortAndLong, help: "The .npy file to write the log-probabilities to: float32, [rows].")
   var output: String?
@@ -53,22 +45,18 @@ struct ScoreCommand: ParsableCommand {
   @OptionGroup var options: RunOptions
 
   func validate() throws {
-    guard !target.isEmpty || files.manifest != nil else {
-      throw ValidationError("Missing expected argument '--target <target>'")
-    }
+    try targets.check(beside: files)
     guard !logSumExp || output != nil else {
       throw ValidationError("--log-sum-exp: expected an output to write them beside, found none; name one with -o")
     }
-    guard recall.allSatisfy({ $0 >= 1 }) else {
-      throw ValidationError("--recall: expected numbers from 1, found \(recall.min() ?? 0)")
-    }
+    try TargetOptions.check(recall: recall)
   }
 
   func run() throws {
     try options.start()
     let (result, seconds) = try options.timed { (progress) throws(ScoringError) in
       let job = try ScoreJob(
-        head: files.source, files: files.arrayFiles(target: target, column: column, output: output),
+        head: files.source, files: files.arrayFiles(targets, output: output),
         logSumExp: logSumExp, ignoreIndex: ignoreIndex,
         accuracy: accuracy, recall: recall, meanReciprocalRank: mrr, clusters: clusters, settings: job.settings(options)
       )

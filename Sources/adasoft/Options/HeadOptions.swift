@@ -67,18 +67,16 @@ struct HeadOptions: ParsableArguments {
   }
 
   /// The job's files, one by one.
-  func files(target: [String] = [], column: TargetColumn? = nil, output: String?) throws(ScoringError) -> JobFiles {
-    var files = try JobFiles(hidden: hidden, target: target, manifest: manifest, output: output)
-    files.targetColumn = column?.number
+  func files(_ targets: TargetOptions? = nil, output: String?) throws(ScoringError) -> JobFiles {
+    var files = try JobFiles(hidden: hidden, target: targets?.paths ?? [], manifest: manifest, output: output)
+    files.targetColumn = targets?.column
     files.hiddenType = dtype?.elementType
     return files
   }
 
   /// The same for a job that writes one array for each file of hidden states.
-  func arrayFiles(
-    target: [String] = [], column: TargetColumn? = nil, output: String?
-  ) throws(ScoringError) -> JobFiles {
-    let files = try files(target: target, column: column, output: output)
+  func arrayFiles(_ targets: TargetOptions? = nil, output: String?) throws(ScoringError) -> JobFiles {
+    let files = try files(targets, output: output)
     if let output, !files.isMany { try OutputName.check(output, endsIn: "npy") }
     return files
   }
