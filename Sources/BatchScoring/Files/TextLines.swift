@@ -1,5 +1,7 @@
 /// The lines of a text without their ends, \n or \r\n, and without a byte order mark before the first; an end after the
-/// last line begins no other. They are found one after the other: no list of them is held.
+/// last line begins no other.
+///
+/// They are found one after the other: no list of them is held.
 struct TextLines: Sequence, IteratorProtocol {
   /// What is still to come.
   private var text: ArraySlice<UInt8>

@@ -63,11 +63,16 @@ public struct AtomicFile: ~Copyable {
     try bytes.withUnsafeBufferPointer { (bytes) throws(FileError) in try append(UnsafeRawBufferPointer(bytes)) }
   }
 
+  /// Flushes what was written to the disk.
+  ///
+  /// - Throws: `FileError` (`writeFailed`).
+  package func synchronize() throws(FileError) { try Platform.flush(descriptor, of: path) }
+
   /// Flushes the file and gives it its name; on failure nothing is left behind.
   ///
   /// - Throws: `FileError` (`exists` when something took the name meanwhile and `overwrite` is false; `writeFailed`).
   public consuming func commit() throws(FileError) {
-    try Platform.flush(descriptor, of: path)
+    try synchronize()
     try place.take(temporaryPath)
   }
 }
