@@ -10,7 +10,7 @@ void *smx_workspace_reserve(smx_workspace *workspace, size_t bytes);
 
 static inline size_t smx_round_up(size_t value, size_t step) { return (value + step - 1) / step * step; }
 
-// The scratch of worker `worker` when each has `bytes`, kept 64-byte aligned and off each other's cache lines.
+// The scratch of a worker that asks for `bytes`: aligned, and off the cache lines of the next worker's.
 static inline size_t smx_per_worker(size_t bytes) { return smx_round_up(bytes, 128) + 128; }
 
 // Takes `bytes` from the front of `*cursor`.

@@ -1,3 +1,5 @@
+internal import TensorFiles
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Musl)
@@ -13,6 +15,7 @@ extension MergeJob {
   public static func withFolder<Value>(
     _ folder: String, _ body: () throws(ScoringError) -> Value
   ) throws(ScoringError) -> Value {
+    OutputFiles.begin()
     let isNew = mkdir(folder, 0o777) == 0
     do {
       return try body()

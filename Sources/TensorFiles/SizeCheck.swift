@@ -20,7 +20,7 @@ package enum SizeCheck {
     }
   }
 
-  /// The number of bytes of a shape; nil where the sizes other than 0 have a product beyond Int.
+  /// The number of bytes of a shape; nil where the number of bits, of the sizes other than 0, is beyond Int.
   static func bytes(_ shape: [Int], _ type: ElementType) -> Int? {
     count(of: shape + [type.bitWidth]).map { $0 / 8 }
   }

@@ -166,6 +166,29 @@ import Testing
     #expect(best.ids.shape == [20, 3] && best.tiles.computed == 40 && best.tiles.skipped == 0)
   }
 
+  /// Results written to what an earlier call left, of another shape and whatever it holds.
+  @Test(arguments: Shape.all)
+  func resultsIntoOldTensors(_ shape: Shape) throws {
+    let head = try shape.head()
+    let (x, y, before) = (shape.input(7), shape.target(7), shape.input(3))
+    var floats = try head.logProb(before)
+    try head.logProb(x, into: &floats)
+    #expect(try bitDifference(floats, head.logProb(x)) == nil)
+    let loss = try head(x, y, into: &floats)
+    let (output, expected) = try head(x, y)
+    #expect(bitDifference(floats, output) == nil && bitDifference(loss, expected) == nil)
+    try head.logSumExp(x, into: &floats)
+    #expect(try bitDifference(floats, head.logSumExp(x)) == nil)
+    try linearLogSumExp(x, LinearWeights(shape.weight), into: &floats)
+    #expect(try bitDifference(floats, linearLogSumExp(x, shape.weight)) == nil)
+
+    var classes = try head.predict(before)
+    try head.predict(x, into: &classes)
+    #expect(try bitDifference(classes, head.predict(x)) == nil)
+    try head.sample(x, count: 3, using: CounterGenerator(seed: 5), into: &classes)
+    #expect(try bitDifference(classes, head.sample(x, count: 3, using: CounterGenerator(seed: 5))) == nil)
+  }
+
   /// Thousands of equal blocks: roundings of the same sign, were they added one after the other.
   @Test func aMillionClassesAddUpInDouble() throws {
     let classes = 1_000_000

@@ -190,10 +190,12 @@ struct LongJobTests {
       + ["-o", folder.path("out.npy")]
     let running = try Tool.start(arguments)
     while !rowsRecorded(folder), running.process.isRunning { usleep(1000) }
+    kill(running.process.processIdentifier, SIGSTOP)  // it holds its files and gets no further
     var seconds = try [["--resume"], ["--overwrite"], []].map { try Tool.run(arguments + $0) }
     let softmax = ["softmax", "--dim", "1", Self.hidden, "-o", folder.path("out.npy")]
     seconds += try [["--overwrite"], []].map { try Tool.run(softmax + $0) }
     try #require(running.process.isRunning)
+    kill(running.process.processIdentifier, SIGCONT)
     for second in seconds {
       #expect(second.status == 73 && second.errorLines.count == 1)
       #expect(second.errors.contains("another process") && !second.errors.contains("--"), "\(second.errors)")

@@ -103,9 +103,7 @@ public struct ConvertJob: Sendable {
       try hidden.read(rows, into: &batch)
       try targets.read(rows, into: &target)
       let (exact, scores) = try about(path) { () throws(SoftmaxError) in
-        let wide = try Tensor<Double>(shape: batch.shape) { output in
-          batch.withUnsafeBufferPointer { for i in output.indices { output[i] = Double($0[i]) } }
-        }
+        let wide = try batch.to(Double.self)
         return (
           try before(wide, target, threads: settings.threads).output,
           try after(batch, target, threads: settings.threads).output

@@ -66,11 +66,7 @@ extension HeadRecipe.Part {
     case .product(let part, let name, let transposed):
       let left = try part.tensor(file, as: Double.self, threads: threads)
       let right = try file.tensor(name, as: Double.self)
-      let product = try linearProduct(left, transposed ? right : right.transposed(0, 1), threads: threads)
-      if let product = product as? Tensor<S> { return product }
-      return try Tensor(shape: product.shape) { output in
-        product.withUnsafeBufferPointer { sums in for i in output.indices { output[i] = S(converting: sums[i]) } }
-      }
+      return try linearProduct(left, transposed ? right : right.transposed(0, 1), threads: threads).to(S.self)
     }
   }
 }

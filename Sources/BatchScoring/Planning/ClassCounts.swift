@@ -69,9 +69,9 @@ public struct ClassCounts: Sendable, Equatable {
     }
     if reader.elementType.isInteger {
       let counts = try fromFile { () throws(FileError) in try reader.read(Int64.self) }
-      return (counts.withUnsafeBufferPointer { $0.map { Double($0) } }, reader.trailingNotice)
+      return (counts.scalars.map(Double.init), reader.trailingNotice)
     }
     let counts = try fromFile { () throws(FileError) in try reader.read(Double.self) }
-    return (counts.withUnsafeBufferPointer { Array($0) }, reader.trailingNotice)
+    return (counts.scalars, reader.trailingNotice)
   }
 }

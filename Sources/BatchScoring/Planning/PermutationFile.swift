@@ -24,9 +24,7 @@ public enum PermutationFile {
     }
     let ids = try fromFile { () throws(FileError) in try reader.read(Int64.self) }
     do throws(SoftmaxError) {
-      return (
-        try ClassPermutation(originals: ids.withUnsafeBufferPointer { $0.map { Int($0) } }), reader.trailingNotice
-      )
+      return (try ClassPermutation(originals: ids.scalars.map(Int.init)), reader.trailingNotice)
     } catch {
       throw ScoringError(.data, "\(path): \(error.description)")
     }

@@ -32,6 +32,7 @@ public struct AtomicFile: ~Copyable {
     let name = String(decoding: Platform.name(of: place.target).utf8.prefix(200), as: UTF8.self)
     let suffix = String(UInt64.random(in: .min ... .max), radix: 36)
     let temporary = "\(folder)/.\(name).\(suffix).tmp"
+    OutputFiles.begin()
     let descriptor = Platform.retrying { open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
     guard descriptor >= 0 else {
       throw FileError(
@@ -42,13 +43,11 @@ public struct AtomicFile: ~Copyable {
     self.place = place
     self.descriptor = descriptor
     temporaryPath = temporary
-    UnfinishedFiles.add()
   }
 
   deinit {
     close(descriptor)
     unlink(temporaryPath)
-    UnfinishedFiles.remove()
   }
 
   /// Writes after what was appended before.

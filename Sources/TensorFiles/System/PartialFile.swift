@@ -47,6 +47,7 @@ package final class PartialFile {
       throw FileError(
         .cannotCreate, path: partialPath, "expected a file or nothing under this name, found \(kind); remove it")
     }
+    OutputFiles.begin()
     let flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | (kept == nil ? O_CREAT : 0)
     let descriptor = Platform.retrying { open(partialPath, flags, 0o666) }
     guard descriptor >= 0 else {
@@ -63,7 +64,6 @@ package final class PartialFile {
     self.place = place
     self.partialPath = partialPath
     self.descriptor = descriptor
-    UnfinishedFiles.add()
     try Platform.lock(descriptor, named: partialPath, for: path)
     if let kept {
       try Self.read(partialPath, descriptor, kept, into: &hash)
@@ -73,10 +73,7 @@ package final class PartialFile {
     if let permissions = place.permissions { fchmod(descriptor, permissions) }
   }
 
-  deinit {
-    close(descriptor)
-    UnfinishedFiles.remove()
-  }
+  deinit { close(descriptor) }
 
   /// Whether the file that is written still has its name: nobody has removed or replaced it.
   package var hasItsName: Bool { Platform.hasName(partialPath, descriptor) }

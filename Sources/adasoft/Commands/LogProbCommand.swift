@@ -30,12 +30,3 @@ struct LogProbCommand: ParsableCommand {
     try options.report(json: counts.json + options.measurements(rows: counts.rowsComputed, seconds: seconds))
   }
 }
-
-extension RowCounts {
-  /// The rows, and those of each file when there are several.
-  var json: [(String, JSON)] {
-    [("rows", .int(rows))]
-      + (files.count > 1
-        ? [("files", .array(files.map { .object([("hidden", .string($0.hidden)), ("rows", .int($0.rows))]) }))] : [])
-  }
-}

@@ -53,7 +53,7 @@ enum Interrupt {
       // While what is written is flushed, a second signal ends the process as the system does.
       for number in numbers { signal(number, SIG_DFL) }
       pthread_sigmask(SIG_UNBLOCK, &ending, nil)
-      guard let (kept, total) = stop.stop() ?? (UnfinishedFiles.exist ? nil : (0, 0)) else {
+      guard let (kept, total) = stop.stop() ?? (OutputFiles.haveBegun ? nil : (0, 0)) else {
         pthread_sigmask(SIG_BLOCK, &ending, nil)
         received.store(number, ordering: .relaxed)
         continue

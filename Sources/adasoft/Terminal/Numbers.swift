@@ -1,5 +1,6 @@
 extension Double {
-  /// The number with `digits` decimals, rounded half away from zero; exponent form beyond 2^53.
+  /// The number with `digits` decimals, one at least, rounded half away from zero; as Swift writes it where these are more
+  /// than a Double holds.
   func fixed(_ digits: Int) -> String {
     guard isFinite else { return isNaN ? "nan" : self < 0 ? "-inf" : "inf" }
     var scale = 1.0
@@ -7,7 +8,6 @@ extension Double {
     let scaled = (magnitude * scale).rounded()
     guard scaled < 9_007_199_254_740_992 else { return "\(self)" }
     let whole = String(Int(scaled) / Int(scale))
-    guard digits > 0 else { return (self < 0 ? "-" : "") + whole }
     let fraction = String(Int(scaled) % Int(scale))
     let padding = String(repeating: "0", count: digits - fraction.count)
     return (self < 0 && scaled > 0 ? "-" : "") + whole + "." + padding + fraction
