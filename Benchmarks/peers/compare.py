@@ -100,7 +100,7 @@ def main():
     results = described(options, name, cpu, cores, runtime, rows)
     before = earlier(results, options) if options.update else None
     if before and (apart := [name for name in ("versions", "runtime") if before[name] != results[name]]):
-        sys.exit(f"compare.py: the {' and '.join(apart)} of the results file are not these; measure all rows (no --only)")
+        sys.exit(f"compare.py: the {' and '.join(apart)} of the results file are not these; measure all rows (without --update)")
     if whole:
         results["peak_memory"] = {side: peak_memory(options, side) for side in ["ours", "torch"]}
     for threads in options.threads:

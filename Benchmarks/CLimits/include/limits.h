@@ -1,5 +1,6 @@
-// What this machine can do at most, measured now: each call takes the best of some passes, 20 to 100
-// milliseconds, so that it can stand beside every sample of what is held against it. Rates are per second, over all `threads`; 0 when memory or threads are lacking.
+// What this machine can do at most, measured now: each call takes the best of some passes, 20 to 100 milliseconds, so that
+// it can stand beside every sample of what is held against it. Rates are per second, over all `threads`; 0 when memory or
+// threads are lacking.
 #ifndef LIMITS_H
 #define LIMITS_H
 
