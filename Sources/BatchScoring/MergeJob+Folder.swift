@@ -15,8 +15,7 @@ extension MergeJob {
   public static func withFolder<Value>(
     _ folder: String, _ body: () throws(ScoringError) -> Value
   ) throws(ScoringError) -> Value {
-    OutputFiles.begin()
-    let isNew = mkdir(folder, 0o777) == 0
+    let isNew = Platform.makeFolder(folder)
     do {
       return try body()
     } catch {

@@ -5,7 +5,7 @@ public struct MergeJob: Sendable {
   /// The outcome of a job.
   public struct Result: Sendable, Equatable {
     /// The subcommand that wrote the parts, such as `score`.
-    public let job: String
+    public var job: String { identity.value("job") ?? "" }
     /// The rows of the output.
     public let rows: Int
     /// The parts that were joined.
@@ -13,14 +13,12 @@ public struct MergeJob: Sendable {
     /// What was counted over all parts: the same as in one piece.
     public let tally: Tally
     /// The bands of a score job that was asked for them; none of another.
-    public var clusters: [ScoreJob.Cluster] { ScoreJob.Cluster.all(cutoffs, tally) }
-    private let cutoffs: [Int]
+    public var clusters: [ScoreJob.Cluster] { ScoreJob.Cluster.all(identity.cutoffs, tally) }
     /// Rows whose target is the ignored index; nil for a job without one.
     public var rowsIgnored: Int? {
-      guard ignoresRows else { return nil }
+      guard identity.value("ignore-index") ?? "none" != "none" else { return nil }
       return (tally.counts["scored"] ?? tally.counts["ranked"]).map { rows - $0 } ?? tally.count("ignored")
     }
-    private let ignoresRows: Bool
     /// What tells the outputs of one item from each other, and from those of other items.
     private let identity: JobIdentity
     private let output: String
@@ -29,9 +27,6 @@ public struct MergeJob: Sendable {
       let first = parts[0].footer
       identity = first.identity
       output = first.output
-      job = identity.value("job") ?? ""
-      cutoffs = identity.cutoffs
-      ignoresRows = identity.value("ignore-index") ?? "none" != "none"
       rows = first.selection.count
       self.parts = parts.count
       self.tally = tally
@@ -45,13 +40,11 @@ public struct MergeJob: Sendable {
       results = Dictionary(grouping: results, by: \.identity).values.flatMap { items in
         Dictionary(grouping: items, by: \.output).values.max { $0.count < $1.count } ?? []
       }
-      job = results.first?.job ?? ""
-      cutoffs = results.first?.cutoffs ?? []
-      ignoresRows = results.first?.ignoresRows ?? false
       rows = results.reduce(0) { $0.addingClamped($1.rows) }
       self.parts = parts
       tally = results.reduce(into: Tally()) { $0.add($1.tally) }
-      (identity, output) = (JobIdentity(), "")
+      identity = results.first?.identity.ofAllItems ?? JobIdentity()
+      output = ""
     }
   }
 

@@ -55,8 +55,7 @@ final class JobWriter: @unchecked Sendable {
     journal = job.start ?? Journal(identity: job.identity ?? JobIdentity())
     recorded = journal
     journalPath = job.files.journal(of: job.name, shard: job.settings.shard)
-    OutputFiles.begin()
-    if job.files.isMany, let folder = job.files.output, mkdir(folder, 0o777) == 0 { newFolder = folder }
+    if job.files.isMany, let folder = job.files.output, Platform.makeFolder(folder) { newFolder = folder }
     if job.files.isMany, let journalPath {
       journalLock = try fromFile { () throws(FileError) in try LockFile(guarding: journalPath) }
     }

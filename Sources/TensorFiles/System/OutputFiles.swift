@@ -7,5 +7,5 @@ package enum OutputFiles {
 
   package static var haveBegun: Bool { begun.load(ordering: .relaxed) }
 
-  package static func begin() { begun.store(true, ordering: .relaxed) }
+  static func begin() { begun.store(true, ordering: .relaxed) }
 }

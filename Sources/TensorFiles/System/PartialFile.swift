@@ -194,6 +194,8 @@ package final class PartialFile {
     }
   }
 
-  /// Removes the file.
-  package func remove() { unlink(partialPath) }
+  /// Removes the file; one that somebody put in its place stays.
+  package func remove() {
+    if hasItsName { unlink(partialPath) }
+  }
 }

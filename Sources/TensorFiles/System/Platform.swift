@@ -46,6 +46,12 @@ package enum Platform {
     }
   }
 
+  /// Makes a folder for outputs; false where there is one already, or none can be made.
+  package static func makeFolder(_ path: String) -> Bool {
+    OutputFiles.begin()
+    return mkdir(path, 0o777) == 0
+  }
+
   /// Bytes aligned to cache lines, to be given back with `deallocate`; nil when there is no memory for them.
   static func allocate(byteCount: Int) -> UnsafeMutableRawBufferPointer? {
     var start: UnsafeMutableRawPointer?
