@@ -8,7 +8,7 @@ enum {
   TASK_ELEMENTS = 65536, // a task should be worth a few dozen microseconds
   // Times as many where every thread still gets 4 tasks: the first slices of a task are fetched, and the results of the last
   // are written, beside nothing else.
-  LONG_TASK = 16,
+  LONG_TASK = 64,
   LONG_ARRAYS = 1024,      // slices of a long task that keeps numbers of each
   SERIAL_ELEMENTS = 65536, // below this a team costs more than it brings
   SHARED_ROW = 65536,      // elements of slices that all threads may share: longer ones
@@ -21,8 +21,8 @@ size_t smx_slices_scratch(smx_type type, size_t n, size_t inner) {
   if (inner == 1 && smx_short(n)) // a block: elements, exponentials, results twice, a few numbers of each slice
     return (5 * SMX_SHORT_BLOCK + 2 * SMX_SHORT_BLOCK_ROWS + 80) * real + 8 * SMX_SHORT_BLOCK_ROWS + 64;
   size_t kept = n * real <= SMX_KEPT_BYTES ? n : 0;
-  if (inner == 1) // exponentials, widened elements and a vector, the chunks' rests, and maxima and factors, twice
-    return (kept + 2 * SMX_GROUP + 4 * chunks + 18) * real + 8 * chunks;
+  if (inner == 1) // exponentials, widened elements, the chunks' rests, and maxima and factors, twice; in whole vectors
+    return (SMX_SEAM + kept + 2 * SMX_GROUP + 4 * chunks + 18 * SIDE) * real + 8 * chunks;
   // The slots; the chunks' max, factor and rest and the slices' own, twice; a buffer.
   size_t width = smx_column_tile(type, n), slots = smx_column_slots(n, smx_column_kept(type, n));
   return (slots * smx_chunk(n) * (width + 16) + (4 * chunks + 3) * width) * real + 2 * (chunks + 1) * width * 8;

@@ -41,12 +41,17 @@ import Testing
     }
   }
 
-  /// Rows of 16 bits that begin anywhere in a cache line; 8 MB of results pass the caches by, those of few rows do not.
+  /// Rows that begin anywhere in a cache line; 8 MB of results pass the caches by, those of few rows do not.
   ///
-  /// Rows of one chunk, of several, and too long to keep their exponentials.
-  @Test(arguments: [(1001, 64), (2051, 64), (1_100_001, 1)]) func halvesAreAsThoseOfFewRows(n: Int, few: Int) throws {
+  /// Rows of one chunk, in groups and in pairs, of several, the last one less than a cache line, and too long to keep their
+  /// exponentials.
+  @Test(arguments: [(203, 320), (1001, 64), (1025, 64), (2051, 64), (1_100_001, 1)]) func rowsAreAsThoseOfFewRows(
+    n: Int, few: Int
+  ) throws {
     try expectRowsOfFew(of: BFloat16.self, few, n)
     try expectRowsOfFew(of: Float16.self, few, n)
+    try expectRowsOfFew(of: Float.self, few, n)
+    try expectRowsOfFew(of: Double.self, few, n)
   }
 
   private func expectRowsOfFew<Scalar: FloatingTensorScalar>(of: Scalar.Type, _ few: Int, _ n: Int) throws {
