@@ -118,7 +118,7 @@ typedef struct linear_run {
 
 typedef struct linear_worker {
   size_t packed_block; // the row block whose rows are packed, plus one
-  char *wide, *packed, *tile, *max, *block_max;
+  char *wide, *packed, *tile, *max, *block_max, *seams;
   double *rest, *block_rest, *moment, *block_moment;
   char *sum;
 } linear_worker;
@@ -127,7 +127,8 @@ static size_t worker_bytes(const linear_run *run) {
   size_t block = run->row_block, depth = run->job->layer->depth, row = smx_round_up(block * depth * run->size, 64);
   bool wide = smx_type_size(run->job->hidden_type) != run->size;
   return smx_per_worker(smx_round_up(sizeof(linear_worker), 64) + row * (wide ? 2 : 1) +
-                        smx_round_up(block * SMX_CLASS_BLOCK * run->size, 64) + 7 * smx_round_up(block * 8, 64));
+                        smx_round_up(block * SMX_CLASS_BLOCK * run->size, 64) + 7 * smx_round_up(block * 8, 64) +
+                        block * SMX_SEAM_BYTES);
 }
 
 static linear_worker *worker_of(const linear_run *run, int worker) {
@@ -150,6 +151,7 @@ static void cut_worker(const linear_run *run, int worker) {
   w->moment = smx_cut(&cursor, block * 8);
   w->block_moment = smx_cut(&cursor, block * 8);
   w->sum = smx_cut(&cursor, block * 8);
+  w->seams = smx_cut(&cursor, block * SMX_SEAM_BYTES);
 }
 
 static void pack_rows(const linear_run *run, linear_worker *w, size_t row, size_t rows) {
@@ -227,6 +229,7 @@ static void linear_group(const linear_run *run, size_t block, size_t group, int 
   }
   if (stats) fill_empty(run->size, w->max, w->rest, rows);
   if (job->moment != NULL) memset(w->moment, 0, rows * sizeof(double));
+  if (run->stream) memset(w->seams, 0, rows * SMX_SEAM_BYTES);
   for (size_t c = begin; c < end; c += SMX_CLASS_BLOCK) {
     size_t classes = end - c < SMX_CLASS_BLOCK ? end - c : SMX_CLASS_BLOCK;
     smx_tile_args tile = {
@@ -239,7 +242,7 @@ static void linear_group(const linear_run *run, size_t block, size_t group, int 
     char *copy = stats ? whole_logits(run, row, c, classes) : NULL;
     if (stats) {
       run->kernels->tile_stats(w->tile, rows, classes, w->block_max, w->block_rest, copy, job->logits_stride,
-                               run->stream);
+                               run->stream ? w->seams : NULL);
       if (job->moment != NULL) {
         run->kernels->tile_moments(w->tile, rows, classes, w->block_max, w->block_moment);
         run->kernels->merge_moments(w->max, w->rest, w->moment, w->block_max, w->block_rest, w->block_moment, rows);
@@ -256,6 +259,7 @@ static void linear_group(const linear_run *run, size_t block, size_t group, int 
     if (job->low != NULL)
       smx_ranks_add(&run->ranks, worker, w->tile, stats ? w->block_max : NULL, row, rows, c, classes);
   }
+  if (run->stream) run->kernels->close_seams(w->seams, rows);
   smx_fence(run->stream);
   if (stats) {
     memcpy(run->part_max + (group * run->rows + row) * size, w->max, rows * size);

@@ -20,6 +20,7 @@ enum {
   SMX_SHORT_AHEAD = 2048,     // bytes ahead of a group of short slices that are fetched into L1
   SMX_FAR_AHEAD = 8192,       // bytes beyond what is fetched into L1 that are fetched into L2
   SMX_SEAM = 32,              // elements before the first exponential that may be read, though not used: see FN(seam)
+  SMX_SEAM_BYTES = 192,
   SMX_KEPT_BYTES = 4 << 20,   // exponentials that are kept in scratch; those of longer slices are computed twice
   SMX_LINES_BYTES = 8 << 10,  // for a chunk of a tile of columns: of L1 where three are in the making, of L1, of L2
   SMX_NEAR_BYTES = 24 << 10,
@@ -84,9 +85,12 @@ typedef struct smx_real_kernels {
   void (*tile)(const smx_tile_args *args);
   // x = slope cap tanh(scale x / cap), each step rounded; cap 0: x = slope scale x.
   void (*shape_tile)(void *tile, size_t rows, size_t classes, double scale, double cap, double slope);
-  // (max, rest) of each row of a tile, which is copied meanwhile if asked: row r to copy + r * stride elements.
+  // (max, rest) of each row of a tile, which is copied meanwhile if asked: row r to copy + r * stride elements, past the
+  // caches if there are `seams`: SMX_SEAM_BYTES for each row, zero before its first tile. The tiles to its right follow;
+  // close_seams ends the rows.
   void (*tile_stats)(const void *tile, size_t rows, size_t classes, void *max, double *rest, void *copy, size_t stride,
-                     bool stream);
+                     void *seams);
+  void (*close_seams)(void *seams, size_t rows);
   void (*merge)(void *max, double *rest, const void *max2, const double *rest2, size_t rows);
   // sum exp(logit - max) (logit - max) of each row of a tile, and its merging, to be done before that of (max, rest).
   void (*tile_moments)(const void *tile, size_t rows, size_t classes, const void *max, double *moment);

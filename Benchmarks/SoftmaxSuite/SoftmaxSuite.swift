@@ -16,15 +16,15 @@ let benchmarks: @Sendable () -> Void = {
   for (shape, dim) in cached { family(shape, dim, Float.self, where: ", in the caches") }
 }
 
-/// Long, middling and short rows; images over their channels; columns.
+/// Long, middling and short rows, some of which begin anywhere in a cache line; images over their channels; columns.
 private let shapes: [([Int], Int)] =
   Setting.isFull
-  ? [2, 4, 8, 16, 32, 64, 128, 256, 512, 1000, 4096, 32_000, 100_000, 267_735, 1_000_000].map {
+  ? [2, 4, 8, 16, 32, 64, 128, 203, 256, 512, 1000, 1001, 4096, 32_000, 50_257, 100_000, 267_735, 1_000_000].map {
     ([(1 << 25) / $0, $0], 1)
   } + [([8, 21, 512, 512], 1), ([1000, 1024, 32], 1), ([4096, 4096], 0), ([16, 1 << 20], 0)]
   : [
-    ([4096, 32_000], 1), ([65_536, 1000], 1), ([128, 267_735], 1), ([1_000_000, 16], 1), ([8, 21, 512, 512], 1),
-    ([4096, 4096], 0),
+    ([4096, 32_000], 1), ([65_536, 1000], 1), ([128, 267_735], 1), ([160_000, 203], 1), ([1_000_000, 16], 1),
+    ([8, 21, 512, 512], 1), ([4096, 4096], 0),
   ]
 
 /// The same work where inputs and outputs stay in L2: what it takes in the core, beside a copy through memory.

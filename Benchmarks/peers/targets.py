@@ -3,7 +3,7 @@
 import re
 
 LIMIT = "the limit"
-FAMILY = r"(log_)?softmax \[(4096, 32000|65536, 1000|1024, 267735)\]( bfloat16)?"
+FAMILY = r"(log_)?softmax \[(4096, 32000|65536, 1000|1024, 267735|2048, 50257|160000, 203)\]( bfloat16)?"
 SHORT_OR_STRIDED = r"(log_)?softmax \[1000000, 16\]|(log_)?softmax2d \[.*\]|(log_)?softmax \[4096, 4096\] over dim 0"
 
 # A title, whole; against what; the least ratio, or share of the limit.
