@@ -143,7 +143,7 @@ static void cut_worker(const linear_run *run, int worker) {
   w->packed_block = 0;
   w->packed = smx_cut(&cursor, row);
   w->wide = wide ? smx_cut(&cursor, row) : NULL;
-  w->tile = smx_cut(&cursor, block * SMX_CLASS_BLOCK * run->size);
+  w->tile = smx_cut(&cursor, block * SMX_CLASS_BLOCK * run->size); // the line before it is read, though not used: FN(seam)
   w->max = smx_cut(&cursor, block * 8);
   w->block_max = smx_cut(&cursor, block * 8);
   w->rest = smx_cut(&cursor, block * 8);

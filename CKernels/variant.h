@@ -20,7 +20,7 @@ enum {
   SMX_SHORT_AHEAD = 2048,     // bytes ahead of a group of short slices that are fetched into L1
   SMX_FAR_AHEAD = 8192,       // bytes beyond what is fetched into L1 that are fetched into L2
   SMX_SEAM = 32,              // elements before the first exponential that may be read, though not used: see FN(seam)
-  SMX_SEAM_BYTES = 192,
+  SMX_SEAM_BYTES = 192,       // for an FN(seam), aligned to 64
   SMX_KEPT_BYTES = 4 << 20,   // exponentials that are kept in scratch; those of longer slices are computed twice
   SMX_LINES_BYTES = 8 << 10,  // for a chunk of a tile of columns: of L1 where three are in the making, of L1, of L2
   SMX_NEAR_BYTES = 24 << 10,
