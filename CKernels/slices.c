@@ -21,8 +21,10 @@ size_t smx_slices_scratch(smx_type type, size_t n, size_t inner) {
   if (inner == 1 && smx_short(n)) // a block: elements, exponentials, results twice, a few numbers of each slice
     return (5 * SMX_SHORT_BLOCK + 2 * SMX_SHORT_BLOCK_ROWS + 80) * real + 8 * SMX_SHORT_BLOCK_ROWS + 64;
   size_t kept = n * real <= SMX_KEPT_BYTES ? n : 0;
-  if (inner == 1) // exponentials, widened elements, the chunks' rests, and maxima and factors, twice; in whole vectors
-    return (SMX_SEAM + kept + 2 * SMX_GROUP + 4 * chunks + 18 * SIDE) * real + 8 * chunks;
+  if (inner == 1) { // exponentials, widened elements, the chunks' rests, and maxima and factors, twice; in whole vectors
+    const size_t elements = SMX_SEAM + kept + 2 * SMX_GROUP + 4 * chunks + 36 * SIDE;
+    return (smx_abreast(n) && elements < SMX_ABREAST_SCRATCH ? SMX_ABREAST_SCRATCH : elements) * real + 8 * chunks;
+  }
   // The slots; the chunks' max, factor and rest and the slices' own, twice; a buffer.
   size_t width = smx_column_tile(type, n), slots = smx_column_slots(n, smx_column_kept(type, n));
   return (slots * smx_chunk(n) * (width + 16) + (4 * chunks + 3) * width) * real + 2 * (chunks + 1) * width * 8;

@@ -12,7 +12,8 @@
 enum {
   SMX_PANEL = SMX_LINEAR_SLICE, // classes in a packed panel
   SMX_SUM_BLOCK = 128,          // elements a lane sum runs over before it is folded into a double: 8 or 16 a lane
-  SMX_SHORT_ROW = 128,          // contiguous slices below this may be taken in groups: see smx_short
+  SMX_ABREAST = 256,            // elements of contiguous slices that are taken abreast, at most: two such blocks
+  SMX_ABREAST_SCRATCH = 26 * (SMX_ABREAST + 16), // elements that takes
   SMX_SHORT_BLOCK = 2048,
   SMX_SHORT_BLOCK_ROWS = 256, // elements and slices that are in the making at once, at most
   SMX_CHUNK = 1024,           // elements a (max, rest) is of: longer slices are reduced chunk by chunk
@@ -160,8 +161,9 @@ static inline void smx_put_real(size_t size, void *y, size_t i, double value) {
   else ((float *)y)[i] = (float)value;
 }
 
-// Whether contiguous slices are taken in groups. Those of several whole vectors are faster by themselves.
-static inline bool smx_short(size_t n) { return n <= 80 || (n < SMX_SHORT_ROW && n % 16 != 0); }
+// Whether contiguous slices are taken in groups of a vector's lanes, or eight abreast.
+static inline bool smx_short(size_t n) { return n <= 80; }
+static inline bool smx_abreast(size_t n) { return n > 80 && n <= SMX_ABREAST; }
 
 static inline size_t smx_chunks(size_t n) { return n > SMX_CHUNK ? (n + SMX_CHUNK - 1) / SMX_CHUNK : 1; }
 static inline size_t smx_chunk(size_t n) { return n > SMX_CHUNK ? SMX_CHUNK : n; }
