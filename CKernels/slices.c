@@ -25,9 +25,10 @@ size_t smx_slices_scratch(smx_type type, size_t n, size_t inner) {
     const size_t elements = SMX_SEAM + kept + 2 * SMX_GROUP + 4 * chunks + 36 * SIDE;
     return (smx_abreast(n) && elements < SMX_ABREAST_SCRATCH ? SMX_ABREAST_SCRATCH : elements) * real + 8 * chunks;
   }
-  // The slots; the chunks' max, factor and rest and the slices' own, twice; a buffer.
+  // The slots; the chunks' max, factor and rest and the slices' own, twice; the seams; a buffer.
   size_t width = smx_column_tile(type, n), slots = smx_column_slots(n, smx_column_kept(type, n));
-  return (slots * smx_chunk(n) * (width + 16) + (4 * chunks + 3) * width) * real + 2 * (chunks + 1) * width * 8;
+  const size_t sewn = chunks <= SMX_SEWN_CHUNKS ? n : 0, slot = smx_chunk(n) * (width + 16);
+  return (SIDE + slots * slot + (4 * chunks + 3) * width + sewn * SIDE) * real + 2 * (chunks + 1) * width * 8;
 }
 
 // Slices for a task: worth a few dozen microseconds, whole tiles, and more where every thread still gets 4 tasks.

@@ -22,6 +22,7 @@ enum {
   SMX_FAR_AHEAD = 8192,       // bytes beyond what is fetched into L1 that are fetched into L2
   SMX_SEAM = 32,              // elements before the first exponential that may be read, though not used: see FN(seam)
   SMX_SEAM_BYTES = 192,       // for an FN(seam), aligned to 64
+  SMX_SEWN_CHUNKS = 4,        // of slices across memory whose results begin anywhere in a line, at most
   SMX_KEPT_BYTES = 4 << 20,   // exponentials that are kept in scratch; those of longer slices are computed twice
   SMX_LINES_BYTES = 8 << 10,  // for a chunk of a tile of columns: of L1 where three are in the making, of L1, of L2
   SMX_NEAR_BYTES = 24 << 10,

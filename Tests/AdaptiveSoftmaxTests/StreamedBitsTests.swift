@@ -4,11 +4,12 @@ import Testing
 
 /// Tiles gathered, and their results written, beside other work: the bits of rows.
 ///
-/// Tiles of one chunk, and of several, the last one short; results that are written past the caches, and into them.
+/// Tiles of one chunk, and of several, the last one short; results that are written past the caches, whose rows are whole
+/// cache lines or begin anywhere in one, and into the caches.
 @Suite struct StreamedBitsTests {
-  @Test(arguments: [[2, 21, 51_200], [1, 2100, 1040], [3, 21, 1040], [1, 1100, 1040]]) func columnsAreAsRows(
-    shape: [Int]
-  ) throws {
+  @Test(arguments: [
+    [2, 21, 51_200], [1, 2100, 1040], [3, 21, 1040], [1, 1100, 1040], [2, 21, 51_203], [1, 2100, 1045],
+  ]) func columnsAreAsRows(shape: [Int]) throws {
     let (n, inner) = (shape[1], shape[2])
     var values = Inputs.values(.spread, count: shape.reduce(1, *)).map { Float($0) }
     values[5] = .nan
@@ -45,9 +46,9 @@ import Testing
   ///
   /// Rows of one chunk, in groups and in pairs, of several, the last one less than a cache line, and too long to keep their
   /// exponentials.
-  @Test(arguments: [(203, 320), (1001, 64), (1025, 64), (2051, 64), (1_100_001, 1)]) func rowsAreAsThoseOfFewRows(
-    n: Int, few: Int
-  ) throws {
+  @Test(arguments: [
+    (203, 320), (259, 320), (1001, 64), (1025, 64), (2051, 64), (1_100_001, 1),
+  ]) func rowsAreAsThoseOfFewRows(n: Int, few: Int) throws {
     try expectRowsOfFew(of: BFloat16.self, few, n)
     try expectRowsOfFew(of: Float16.self, few, n)
     try expectRowsOfFew(of: Float.self, few, n)
