@@ -24,8 +24,7 @@ enum {
   SMX_SEAM_BYTES = 192,       // for an FN(seam), aligned to 64
   SMX_SEWN_CHUNKS = 4,        // of slices across memory whose results begin anywhere in a line, at most
   SMX_KEPT_BYTES = 4 << 20,   // exponentials that are kept in scratch; those of longer slices are computed twice
-  SMX_LINES_BYTES = 8 << 10,  // for a chunk of a tile of columns: of L1 where three are in the making, of L1, of L2
-  SMX_NEAR_BYTES = 24 << 10,
+  SMX_NEAR_BYTES = 24 << 10,  // for a chunk of a tile of columns: of L1, of L2
   SMX_FAR_BYTES = 256 << 10,
 };
 
@@ -183,11 +182,11 @@ static inline size_t smx_column_tile(smx_type type, size_t n) {
   return width < least ? least : width > 1024 ? 1024 : width;
 }
 
-// The same where rows are whole cache lines, which are fetched from tile to tile: four lines side by side are enough then,
-// and of short slices the chunks that are gathered, reduced and written at once are all in L1.
-static inline size_t smx_lines_tile(smx_type type, size_t n) {
+// The same where rows are whole cache lines, which are fetched from tile to tile: of short slices the chunks that are gathered,
+// reduced and written at once are all in L1, each in `bytes`, and four lines side by side are enough then.
+static inline size_t smx_lines_tile(smx_type type, size_t n, size_t bytes) {
   const size_t most = smx_column_tile(type, n), least = 256 / smx_type_size(type);
-  size_t width = SMX_LINES_BYTES / smx_column_bytes(type, n) / 64 * 64;
+  size_t width = bytes / smx_column_bytes(type, n) / 64 * 64;
   if (width < least) width = least;
   return width < most ? width : most;
 }

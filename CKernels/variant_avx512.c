@@ -10,6 +10,7 @@
 #define SMX_STRIP 14
 #define SMX_WIDE 2
 #define SMX_WAYS 4
+#define SMX_LINES_BYTES (12 << 10)
 #include "kernels.inc"
 #pragma clang attribute pop
 

@@ -7,6 +7,7 @@
 #define SMX_STRIP 6
 #define SMX_WIDE 1
 #define SMX_WAYS 2
+#define SMX_LINES_BYTES (8 << 10)
 #include "kernels.inc"
 
 static bool runs_here(void) { return true; }
